@@ -1,0 +1,218 @@
+/**
+ * Every error a user can meet, as typed values.
+ *
+ * Compare by {@linkcode FwctlError.code}, not by `instanceof`: a recipe or a
+ * program that imported another copy of this library has other classes.
+ *
+ * @module
+ */
+
+/** The stable kinds of error. */
+export type ErrorCode =
+  | "SyscallError"
+  | "DeviceError"
+  | "PolicyError"
+  | "PlanError"
+  | "RecipeError"
+  | "ModelError"
+  | "DecodeError"
+  | "UsageError";
+
+/** What every error may say beside its message. */
+export interface ErrorContext {
+  /** What the user can do next: one sentence. */
+  readonly hint?: string;
+  /** The device it is about, such as `fwctl0`. */
+  readonly device?: string;
+  /** The request by name, such as `SET_HCA_CAP GENERAL`. */
+  readonly request?: string;
+  /** What caused it. */
+  readonly cause?: unknown;
+}
+
+/** The base of all errors of this library. */
+export abstract class FwctlError extends Error {
+  /** The stable kind; equal to the class's name. */
+  abstract readonly code: ErrorCode;
+  /** What the user can do next, or nothing. */
+  readonly hint: string | undefined;
+  /** The device it is about. */
+  readonly device: string | undefined;
+  /** The request by name. */
+  readonly request: string | undefined;
+
+  /** `message` is one sentence without a final period. */
+  constructor(message: string, context: ErrorContext = {}) {
+    super(message, { cause: context.cause });
+    this.name = new.target.name;
+    this.hint = context.hint;
+    this.device = context.device;
+    this.request = context.request;
+  }
+
+  /** Fields of the kind beyond those every error has; plain data. */
+  details(): Record<string, string | number | boolean | readonly string[]> {
+    return {};
+  }
+
+  /** The error as plain data, the form `--json` prints. */
+  toJSON(): Record<string, unknown> {
+    return {
+      code: this.code,
+      message: this.message,
+      ...(this.hint === undefined ? {} : { hint: this.hint }),
+      ...(this.device === undefined ? {} : { device: this.device }),
+      ...(this.request === undefined ? {} : { request: this.request }),
+      ...this.details(),
+    };
+  }
+}
+
+/** A system call failed: a request it carried did not reach the device. */
+export class SyscallError extends FwctlError {
+  override readonly code = "SyscallError";
+  /** The errno number, positive. */
+  readonly errno: number;
+  /** Its name, such as `EBADMSG`. */
+  readonly errnoName: string;
+  /** The call, such as `ioctl(FWCTL_RPC)` or `open`. */
+  readonly call: string;
+
+  /** `errno` is positive. */
+  constructor(
+    message: string,
+    of: { errno: number; errnoName: string; call: string },
+    context: ErrorContext = {},
+  ) {
+    super(message, context);
+    this.errno = of.errno;
+    this.errnoName = of.errnoName;
+    this.call = of.call;
+  }
+
+  override details(): Record<string, string | number> {
+    return { errno: this.errno, errnoName: this.errnoName, call: this.call };
+  }
+}
+
+/** The request reached the firmware, which refused it. */
+export class DeviceError extends FwctlError {
+  override readonly code = "DeviceError";
+  /** The firmware's status number, never 0. */
+  readonly status: number;
+  /** Its public name, such as `BAD_PARAM`. */
+  readonly statusName: string;
+  /** The firmware's syndrome, where the protocol has one. */
+  readonly syndrome: number | undefined;
+
+  /** `status` is the device's own number. */
+  constructor(
+    message: string,
+    of: { status: number; statusName: string; syndrome?: number },
+    context: ErrorContext = {},
+  ) {
+    super(message, context);
+    this.status = of.status;
+    this.statusName = of.statusName;
+    this.syndrome = of.syndrome;
+  }
+
+  override details(): Record<string, string | number> {
+    return {
+      status: this.status,
+      statusName: this.statusName,
+      ...(this.syndrome === undefined ? {} : { syndrome: this.syndrome }),
+    };
+  }
+}
+
+/** A policy forbids it; nothing was sent. */
+export class PolicyError extends FwctlError {
+  override readonly code = "PolicyError";
+  /** Every refusal, each naming its rule. */
+  readonly refusals: readonly string[];
+
+  /** `refusals` has at least one sentence. */
+  constructor(
+    message: string,
+    refusals: readonly string[],
+    context: ErrorContext = {},
+  ) {
+    super(message, context);
+    this.refusals = refusals;
+  }
+
+  override details(): Record<string, readonly string[]> {
+    return { refusals: this.refusals };
+  }
+}
+
+/** Why a plan could not be made or used. */
+export type PlanReason =
+  | "refused-value"
+  | "unknown-target"
+  | "conflict"
+  | "stale"
+  | "unsupported";
+
+/** A plan cannot be made, or no longer fits the device; nothing was sent. */
+export class PlanError extends FwctlError {
+  override readonly code = "PlanError";
+  /** The kind of trouble; `stale` is exit code 3. */
+  readonly reason: PlanReason;
+  /** One line a finding, for instance a field that moved. */
+  readonly findings: readonly string[];
+
+  /** `findings` may be empty when the message says it all. */
+  constructor(
+    message: string,
+    reason: PlanReason,
+    findings: readonly string[] = [],
+    context: ErrorContext = {},
+  ) {
+    super(message, context);
+    this.reason = reason;
+    this.findings = findings;
+  }
+
+  override details(): Record<string, string | readonly string[]> {
+    return { reason: this.reason, findings: this.findings };
+  }
+}
+
+/** A recipe, or a parameter given to it, is wrong. */
+export class RecipeError extends FwctlError {
+  override readonly code = "RecipeError";
+}
+
+/** A scenario or a saved model state is wrong. */
+export class ModelError extends FwctlError {
+  override readonly code = "ModelError";
+}
+
+/** Bytes do not have the shape they must have. */
+export class DecodeError extends FwctlError {
+  override readonly code = "DecodeError";
+}
+
+/** A command line or a call of the library is wrong. */
+export class UsageError extends FwctlError {
+  override readonly code = "UsageError";
+}
+
+const CODES: ReadonlySet<string> = new Set<ErrorCode>([
+  "SyscallError",
+  "DeviceError",
+  "PolicyError",
+  "PlanError",
+  "RecipeError",
+  "ModelError",
+  "DecodeError",
+  "UsageError",
+]);
+
+/** Whether `error` is one of ours, from whichever copy of the library. */
+export function isFwctlError(error: unknown): error is FwctlError {
+  return error instanceof Error && "code" in error &&
+    typeof error.code === "string" && CODES.has(error.code);
+}

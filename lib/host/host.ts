@@ -1,0 +1,53 @@
+/**
+ * Host: everything the library may ask of a machine.
+ *
+ * The real one is libc through FFI (`linux.ts`), the other is the model
+ * (`lib/model/host.ts`). Nothing else in the library touches the machine.
+ *
+ * @module
+ */
+import type { Bytes } from "../bytes.ts";
+
+/** A pointer that must be written into a buffer before an ioctl reads it. */
+export interface UserPointer {
+  /** The buffer that holds the pointer: the ioctl's struct, or a request. */
+  holder: Bytes;
+  /** Byte offset of the 64-bit little-endian pointer in `holder`. */
+  at: number;
+  /** The buffer it points to. It is kept alive until the ioctl has returned. */
+  target: Bytes;
+}
+
+/** An open device node. `using` closes it. */
+export interface DeviceNode extends Disposable {
+  /** The path it was opened by. */
+  readonly path: string;
+  /**
+   * One ioctl: writes the pointers, calls, and leaves what the kernel wrote in
+   * `arg` and in the targets.
+   *
+   * @returns the call's value, or the negated errno; it never throws
+   */
+  ioctl(cmd: number, arg: Bytes, pointers: readonly UserPointer[]): number;
+  /** Closes the descriptor; a second call does nothing. */
+  close(): void;
+}
+
+/**
+ * A machine. Paths are absolute. Every method but `exists` throws a
+ * `SyscallError` with the errno when the machine says no.
+ */
+export interface Host extends Disposable {
+  /** Real or modelled. */
+  readonly kind: "linux" | "model";
+  /** Opens a device node for reading and writing, close-on-exec. */
+  open(path: string): DeviceNode;
+  /** The whole content of a sysfs or procfs file; at most `limit` bytes (default 1 MiB). */
+  readFile(path: string, limit?: number): Bytes;
+  /** Names in a directory without `.` and `..`, sorted by code unit. */
+  list(path: string): string[];
+  /** The text of a symbolic link, not resolved. */
+  readLink(path: string): string;
+  /** Whether the path leads to something, links followed. */
+  exists(path: string): boolean;
+}

@@ -1,0 +1,121 @@
+/**
+ * Plan: data that says what will be sent, to what, with what right, and when it
+ * takes effect. Nothing here executes.
+ *
+ * @module
+ */
+import type { Bytes } from "../bytes.ts";
+import type { PlainObject } from "../plain.ts";
+import type {
+  DeviceIdentity,
+  ImageRead,
+  RequestLabel,
+} from "../../drivers/driver.ts";
+
+/** Version of the plan's form: `major.minor`. */
+export const PLAN_FORMAT = "1.0";
+
+/** A field's value: a number up to 2^53, text for wider ones (hex) and enums. */
+export type FieldValue = number | string;
+
+/** One field, before and after. */
+export interface FieldChange {
+  /** The vendor's name of the field. */
+  readonly field: string;
+  /** What it is. */
+  readonly before: FieldValue;
+  /** What it is to be. */
+  readonly after: FieldValue;
+  /** How far it may go, for people: `at most 17`; "" when unlimited. */
+  readonly limit: string;
+  /** Bit offset in the image, counted from the first bit of byte 0. */
+  readonly bit: number;
+  /** Width in bits. */
+  readonly width: number;
+}
+
+/** Which recipe a plan was made from. */
+export interface PlannedRecipe {
+  /** The recipe's own name. */
+  readonly name: string;
+  /** Where it was read: a file URL or an http(s) URL. */
+  readonly url: string;
+  /** sha256 of its source, hex. */
+  readonly digest: string;
+  /** The parameters after defaults. */
+  readonly params: PlainObject;
+}
+
+/** A device a plan touches, as it was when planned. */
+export interface PlannedDevice {
+  /** `fwctl0`. */
+  readonly name: string;
+  /** `mlx5`. */
+  readonly driver: string;
+  /** PCI address or parent name. */
+  readonly address: string;
+  /** Who it is. */
+  readonly identity: DeviceIdentity;
+  /** FWCTL_INFO's decoded data, such as uid and uctx_caps; not part of the identity. */
+  readonly info: Readonly<Record<string, number>>;
+}
+
+/** One declared resource. */
+export interface PlannedResource {
+  /** `mlx5.hca_cap`. */
+  readonly kind: string;
+  /** Which device. */
+  readonly device: string;
+  /** The unit's key on the device. */
+  readonly unit: string;
+  /** For people: `VF 0`. */
+  readonly title: string;
+  /** For people: its PCI address, or "". */
+  readonly address: string;
+  /** For people: `function 1`, `vhca_id 0x0012`. */
+  readonly facts: readonly string[];
+  /** What may stand in the way. */
+  readonly notes: readonly string[];
+  /** Fields that change; empty when it is as declared. */
+  readonly changes: readonly FieldChange[];
+  /** Declared fields that already are right. */
+  readonly same: readonly FieldChange[];
+}
+
+/** One write, with all that is needed to check it, to verify it and to undo it. */
+export interface PlannedStep {
+  /** Index of its resource in {@linkcode Plan.resources}. */
+  readonly resource: number;
+  /** Which device. */
+  readonly device: string;
+  /** Name, least scope and effect of the write. */
+  readonly label: RequestLabel;
+  /** When it takes effect. */
+  readonly live: "now" | "next-reset";
+  /** How the image is read: before the write it must equal `before`. */
+  readonly read: ImageRead;
+  /** The image when planned. */
+  readonly before: Bytes;
+  /** The image to write. */
+  readonly after: Bytes;
+  /** What goes before the image in the request, for the write and for the undo. */
+  readonly writeHeader: Bytes;
+  /** Room for the response to the write. */
+  readonly writeCapacity: number;
+}
+
+/** A complete plan. Empty `steps` means there is nothing to do. */
+export interface Plan {
+  /** {@linkcode PLAN_FORMAT}. */
+  readonly format: string;
+  /** Which recipe with which parameters. */
+  readonly recipe: PlannedRecipe;
+  /** Boot of the machine it was made on. */
+  readonly bootId: string;
+  /** Every device that was read. */
+  readonly devices: readonly PlannedDevice[];
+  /** Every resource declared, in the recipe's order. */
+  readonly resources: readonly PlannedResource[];
+  /** The writes, in order. */
+  readonly steps: readonly PlannedStep[];
+}
