@@ -1,0 +1,109 @@
+/**
+ * The checks around a write: does the world still look as it did when the plan
+ * was made, and did the write do what it should.
+ *
+ * @module
+ */
+import type { Channel } from "../../drivers/driver.ts";
+import type { Bytes } from "../bytes.ts";
+import { DecodeError, DeviceError, PlanError } from "../errors.ts";
+import { firstDifference, sameField, stepChanges } from "../plan/step.ts";
+import type { Plan, PlannedDevice, PlannedStep } from "../plan/types.ts";
+
+/** Reads a step's image. @throws {DecodeError} when the response is too short */
+export function readImage(channel: Channel, step: PlannedStep): Bytes {
+  const { request, capacity, offset, length } = step.read;
+  const response = channel.send(request, capacity);
+  if (response.length < offset + length) {
+    throw new DecodeError(
+      `The image is ${
+        Math.max(0, response.length - offset)
+      } bytes long, not ${length}`,
+      { device: step.device, hint: "The response was short; nothing was kept" },
+    );
+  }
+  return response.slice(offset, offset + length);
+}
+
+/** What moved in a step's unit since the plan was made: a line each, none when nothing did. */
+export function moved(plan: Plan, step: PlannedStep, now: Bytes): string[] {
+  const at = firstDifference(step.before, now);
+  if (at < 0) return [];
+  const resource = plan.resources[step.resource];
+  const where = `${step.device} ${resource?.title ?? ""}`.trim();
+  const fields = stepChanges(plan, step)
+    .filter((change) => !sameField(step.before, now, change))
+    .map((change) => `${where}: ${change.field} is no longer ${change.before}`);
+  return fields.length > 0
+    ? fields
+    : [`${where}: byte ${at} of the image moved, outside the declared fields`];
+}
+
+/** How a device differs from the one planned for; none when it is the same. */
+export function strangers(
+  planned: PlannedDevice,
+  now: PlannedDevice,
+): string[] {
+  const found: string[] = [];
+  const compare = (what: string, before: string, after: string): void => {
+    if (before !== after) {
+      found.push(`${planned.name}: ${what} was ${before}, is ${after}`);
+    }
+  };
+  compare("address", planned.address, now.address);
+  compare("driver", planned.driver, now.driver);
+  compare("firmware", planned.identity.firmware, now.identity.firmware);
+  const names = new Set([
+    ...Object.keys(planned.identity.facts),
+    ...Object.keys(now.identity.facts),
+  ]);
+  for (const name of names) {
+    compare(
+      name,
+      planned.identity.facts[name] ?? "unknown",
+      now.identity.facts[name] ?? "unknown",
+    );
+  }
+  return found;
+}
+
+/** Throws the error of a plan that no longer fits. @throws {PlanError} */
+export function refuseStale(findings: readonly string[]): void {
+  if (findings.length === 0) return;
+  throw new PlanError(
+    `The plan is stale: ${findings[0]}${
+      findings.length > 1 ? ` (and ${findings.length - 1} more)` : ""
+    }`,
+    "stale",
+    findings,
+    { hint: "Nothing was written; plan again and look at what moved" },
+  );
+}
+
+/**
+ * Checks what was read back after a write: the declared fields must hold what
+ * they should. `wanted` is the image that was written.
+ *
+ * @throws {DeviceError} naming the fields the firmware did not take
+ */
+export function verify(
+  plan: Plan,
+  step: PlannedStep,
+  wanted: Bytes,
+  now: Bytes,
+): void {
+  const wrong = stepChanges(plan, step)
+    .filter((change) => !sameField(wanted, now, change))
+    .map((change) => change.field);
+  if (wrong.length === 0) return;
+  throw new DeviceError(
+    `The firmware accepted the write but did not keep ${wrong.join(", ")}`,
+    { status: -1, statusName: "NOT_KEPT" },
+    {
+      device: step.device,
+      request: step.label.name,
+      hint:
+        "What was written is taken back; read the unit again before another try",
+    },
+  );
+}

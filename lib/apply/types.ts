@@ -1,0 +1,76 @@
+/**
+ * What applying reports, and the seams where a journal and a user interface
+ * are told what happens.
+ *
+ * @module
+ */
+import type { FwctlError } from "../errors.ts";
+import type { Plan, PlannedStep } from "../plan/types.ts";
+
+/** What became of one step. */
+export type StepStatus =
+  /** Not begun. */
+  | "not-reached"
+  /** Written and read back as planned. */
+  | "applied"
+  /** The write failed and nothing of it is on the device. */
+  | "failed"
+  /** Written, then taken back, and read back as before. */
+  | "undone"
+  /** Written or perhaps written, and could not be taken back. */
+  | "not-undone";
+
+/** One step's end. */
+export interface StepResult {
+  /** Index in {@linkcode Plan.steps}. */
+  readonly step: number;
+  /** What became of it. */
+  readonly status: StepStatus;
+  /** What went wrong with it, in the order it did. */
+  readonly errors: readonly FwctlError[];
+}
+
+/** How an apply ended. */
+export type ApplyOutcome =
+  /** There was nothing to do. */
+  | "nothing"
+  /** Every step is applied and verified. */
+  | "applied"
+  /** Nothing on any device is changed. */
+  | "failed"
+  /** Some steps had been applied; all were taken back. */
+  | "undone"
+  /** Some steps are applied and could not be taken back. */
+  | "not-undone";
+
+/** The result of an apply. It always comes back, also after a failure. */
+export interface ApplyResult {
+  /** How it ended. */
+  readonly outcome: ApplyOutcome;
+  /** Every step of the plan, in its order. */
+  readonly steps: readonly StepResult[];
+  /** Why it stopped; absent when it did not. */
+  readonly error?: FwctlError;
+}
+
+/**
+ * Told of every point of an apply. A hook that throws before a write stops the
+ * apply there: nothing is written that a journal could not record.
+ */
+export interface ApplyHooks {
+  /** Before the first read of the devices. */
+  begin?(plan: Plan): void;
+  /** Before a write or the undo of one is sent. */
+  beforeWrite?(step: PlannedStep, index: number, undo: boolean): void;
+  /** After the device answered, or failed to. */
+  afterWrite?(
+    step: PlannedStep,
+    index: number,
+    undo: boolean,
+    error: FwctlError | undefined,
+  ): void;
+  /** After a step was read back and found right. */
+  verified?(step: PlannedStep, index: number, undo: boolean): void;
+  /** At the end, whatever it is. */
+  end?(result: ApplyResult): void;
+}
