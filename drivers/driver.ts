@@ -83,6 +83,8 @@ export interface Located {
   readonly title: string;
   /** Its address for people: `0000:3b:00.2`, or "". */
   readonly address: string;
+  /** Whatever the resource needs again in `observe`. */
+  readonly context: unknown;
 }
 
 /** One thing of the device that is read and written as a whole: an image. */
@@ -135,6 +137,8 @@ export interface ObserveContext {
   readonly channel: Channel;
   /** The device's entry in the inventory. */
   readonly entry: InventoryDevice;
+  /** FWCTL_INFO's data, decoded. */
+  readonly info: Readonly<Record<string, number>>;
   /** Runs `read` once per key and plan on this device: for what many resources share. */
   memo<T>(key: string, read: () => T): T;
 }
@@ -147,7 +151,7 @@ export interface ResourceType<D = unknown> {
   readonly summary: string;
   /** Checks what came from a recipe. @throws `RecipeError` naming the key */
   parse(body: PlainObject): D;
-  /** Finds the device and the unit. @throws `PlanError` with reason `unknown-target` */
+  /** Finds the device and the unit. @throws `PlanError` with reason `unknown-target` or `in-use` */
   locate(declaration: D, inventory: Inventory): Located;
   /** Reads the device. Sends reads only. */
   observe(declaration: D, located: Located, context: ObserveContext): Observed;

@@ -151,6 +151,7 @@ export class PolicyError extends FwctlError {
 export type PlanReason =
   | "refused-value"
   | "unknown-target"
+  | "in-use"
   | "conflict"
   | "stale"
   | "unsupported";

@@ -136,7 +136,7 @@ function place(input: PlanInput): Placed[] {
   }
   const placed: Placed[] = [];
   const units = new Map<string, number>();
-  const lost: string[] = [];
+  const lost: PlanError[] = [];
   input.declarations.forEach(({ kind, body }, index) => {
     const type = types.get(kind);
     if (!type) {
@@ -149,8 +149,8 @@ function place(input: PlanInput): Placed[] {
     try {
       located = type.locate(declaration, input.inventory);
     } catch (error) {
-      if (!isFwctlError(error) || error.code !== "PlanError") throw error;
-      lost.push(error.message);
+      if (!(error instanceof PlanError)) throw error;
+      lost.push(error);
       return;
     }
     const unit = `${located.device} ${located.unit}`;
@@ -166,20 +166,18 @@ function place(input: PlanInput): Placed[] {
     units.set(unit, index);
     placed.push({ type, declaration, located });
   });
-  if (lost.length > 0) {
-    throw new PlanError(
-      `${
-        lost.length === 1 ? lost[0] : `${lost.length} targets were not found`
-      }`,
-      "unknown-target",
-      lost.slice(0, LISTED),
-      {
-        hint:
-          "Run `fwctl list` to see devices and their functions; nothing was read or written",
-      },
-    );
-  }
+  const [first] = lost;
+  if (first) throw lost.length === 1 ? first : allLost(first, lost);
   return placed;
+}
+
+function allLost(first: PlanError, lost: readonly PlanError[]): PlanError {
+  return new PlanError(
+    `${lost.length} targets cannot be planned for, the first: ${first.message}`,
+    first.reason,
+    lost.slice(0, LISTED).map((error) => error.message),
+    first.hint === undefined ? {} : { hint: first.hint },
+  );
 }
 
 function parse(
@@ -218,6 +216,7 @@ function contextOf(
   return {
     channel: session.channel,
     entry: session.entry,
+    info: session.info,
     memo<T>(key: string, read: () => T): T {
       if (!memo.has(key)) memo.set(key, read());
       // Each key is only ever used with one type: the reader is its only writer.

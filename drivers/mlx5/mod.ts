@@ -1,0 +1,34 @@
+/**
+ * mlx5: NVIDIA ConnectX and BlueField.
+ *
+ * @module
+ */
+import type { Driver } from "../driver.ts";
+import { FWCTL_DEVICE_TYPE } from "../../lib/uapi/fwctl.ts";
+import { explainErrno } from "./errno.ts";
+import { identify } from "./identity.ts";
+import { decodeInfo } from "./protocol.ts";
+import { capsQuery } from "./queries/caps.ts";
+import { identityQuery } from "./queries/identity.ts";
+import { hcaCap } from "./resources/hca_cap.ts";
+import { classify } from "./scope.ts";
+import { refusalOf } from "./status.ts";
+
+/** The driver of `FWCTL_DEVICE_TYPE_MLX5`. */
+export const driver: Driver = {
+  name: "mlx5",
+  deviceType: FWCTL_DEVICE_TYPE.MLX5,
+  title: "NVIDIA ConnectX and BlueField",
+  decodeInfo: (data) => ({ ...decodeInfo(data) }),
+  classify,
+  refusal: (request, response, device) => {
+    if ((response[0] ?? 0) === 0) return undefined;
+    const { name, detail } = classify(request);
+    return refusalOf(response, `${name} ${detail}`.trim(), device);
+  },
+  explainErrno,
+  identify,
+  resources: { hca_cap: hcaCap as Driver["resources"][string] },
+  queries: { caps: capsQuery, identity: identityQuery },
+  loadModel: async () => (await import("./model.ts")).modelDriver,
+};

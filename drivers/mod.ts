@@ -1,0 +1,6 @@
+/**
+ * The registry: one line per driver.
+ *
+ * @module
+ */
+export { driver as mlx5 } from "./mlx5/mod.ts";
