@@ -6,6 +6,7 @@
  *
  * @module
  */
+export { type ErrnoMeaning, errnoMeaning } from "./errno_meaning.ts";
 
 /** errno numbers by name. */
 export const ERRNO = {
@@ -139,6 +140,7 @@ export const ERRNO = {
   EOWNERDEAD: 130,
   ENOTRECOVERABLE: 131,
   ERFKILL: 132,
+  EHWPOISON: 133,
 } as const;
 
 /** The name of an errno this library knows. */
