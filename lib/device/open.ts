@@ -84,7 +84,8 @@ class NodeDevice implements Device {
     const view = new DataView(arg.buffer);
     // A driver may have more to say than there is room for, and a newer one
     // more again; that it has still more after that is not believed.
-    for (let room = INFO_ROOM, tries = 0;; tries++) {
+    let room = INFO_ROOM;
+    for (let tries = 0;; tries++) {
       const data: Bytes = new Uint8Array(room);
       view.setUint32(fwctl_info.size.offset, fwctl_info.sizeof, true);
       view.setUint32(fwctl_info.device_data_len.offset, room, true);

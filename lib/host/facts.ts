@@ -4,9 +4,9 @@
  *
  * @module
  */
-import { isFwctlError } from "../errors.ts";
 import { TAINT_FWCTL } from "../uapi/fwctl.ts";
 import type { Host } from "./host.ts";
+import { attribute } from "./sysfs.ts";
 
 /** Bit of CAP_SYS_RAWIO: include/uapi/linux/capability.h. */
 export const CAP_SYS_RAWIO = 17;
@@ -25,25 +25,6 @@ export interface HostFacts {
   readonly rawio: boolean;
 }
 
-/**
- * The text of a small file without the white space around it, or undefined
- * where the machine does not give it.
- *
- * @throws {UsageError} where the host itself cannot be used
- */
-export function readText(
-  host: Host,
-  path: string,
-  limit = 4096,
-): string | undefined {
-  try {
-    return new TextDecoder().decode(host.readFile(path, limit)).trim();
-  } catch (error) {
-    if (isFwctlError(error) && error.code === "SyscallError") return undefined;
-    throw error;
-  }
-}
-
 /** /proc/sys/kernel/random/boot_id, or "". */
 export function bootId(host: Host): string {
   return matching(host, "/proc/sys/kernel/random/boot_id", /^[0-9a-f-]{36}$/);
@@ -56,7 +37,7 @@ export function kernelRelease(host: Host): string {
 
 /** The lockdown level in force; `unknown` where securityfs is not there. */
 export function lockdown(host: Host): string {
-  const text = readText(host, "/sys/kernel/security/lockdown") ?? "";
+  const text = attribute(host, "/sys/kernel/security/lockdown") ?? "";
   const level = /\[([a-z]+)\]/.exec(text)?.[1];
   return level === "none" || level === "integrity" ||
       level === "confidentiality"
@@ -72,7 +53,7 @@ export function taintBit(host: Host, bit: number): boolean {
 
 /** Whether the effective capabilities of this process have a bit (CapEff). */
 export function capability(host: Host, bit: number): boolean {
-  const status = readText(host, "/proc/self/status", 64 << 10) ?? "";
+  const status = attribute(host, "/proc/self/status", 64 << 10) ?? "";
   const digits = /^CapEff:\s*([0-9a-f]{1,16})$/mi.exec(status)?.[1];
   return bitOf(digits === undefined ? "" : `0x${digits}`, bit);
 }
@@ -89,7 +70,7 @@ export function hostFacts(host: Host): HostFacts {
 }
 
 function matching(host: Host, path: string, shape: RegExp): string {
-  const text = readText(host, path) ?? "";
+  const text = attribute(host, path) ?? "";
   return shape.test(text) ? text : "";
 }
 
