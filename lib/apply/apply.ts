@@ -12,8 +12,12 @@ import {
   UsageError,
 } from "../errors.ts";
 import { enforcePlan, type Policy } from "../plan/policy.ts";
-import { equalBytes } from "../bytes.ts";
-import { undoRequest, writeRequest } from "../plan/step.ts";
+import {
+  sameField,
+  stepChanges,
+  undoRequest,
+  writeRequest,
+} from "../plan/step.ts";
 import { type Plan, PLAN_FORMAT, type PlannedStep } from "../plan/types.ts";
 import { moved, readImage, refuseStale, strangers, verify } from "./guard.ts";
 import type {
@@ -136,8 +140,10 @@ class Run {
       const now = readImage(channel, step);
       if (refusal) {
         // The answer failed, so what counts is what the device holds now.
-        const kept = equalBytes(now, step.before);
-        return this.#note(index, kept ? "failed" : "not-undone", refusal);
+        const untouched = stepChanges(plan, step).every((change) =>
+          sameField(step.before, now, change)
+        );
+        return this.#note(index, untouched ? "failed" : "not-undone", refusal);
       }
       verify(plan, step, step.after, now);
     } catch (thrown) {
