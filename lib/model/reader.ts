@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { nearest } from "../bits/suggest.ts";
 import { ModelError } from "../errors.ts";
 import { isPlainObject, type PlainData, type PlainObject } from "../plain.ts";
 
@@ -15,42 +16,9 @@ export interface IntegerLimits {
   readonly max?: number;
 }
 
-/** The nearest of `names` to a misspelt `name`, or nothing when none is near. */
-export function nearest(
-  name: string,
-  names: Iterable<string>,
-): string | undefined {
-  const wanted = name.slice(0, 64).toLowerCase();
-  let best: string | undefined;
-  let least = Math.max(2, Math.floor(wanted.length / 3)) + 1;
-  for (const candidate of names) {
-    const steps = distance(wanted, candidate.toLowerCase(), least);
-    if (steps < least) {
-      least = steps;
-      best = candidate;
-    }
-  }
-  return best;
-}
-
-/** Levenshtein distance; anything from `limit` on is as good as `limit`. */
-function distance(a: string, b: string, limit: number): number {
-  if (Math.abs(a.length - b.length) >= limit) return limit;
-  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const change = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next[j] = Math.min(change, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1);
-    }
-    row = next;
-  }
-  return row[b.length] ?? limit;
-}
-
 /** `; did you mean "x"?` or nothing, for the end of a message. */
 export function didYouMean(name: string, names: Iterable<string>): string {
-  const near = nearest(name, names);
+  const near = nearest(name, names, 1)[0];
   return near === undefined ? "" : `; did you mean ${JSON.stringify(near)}?`;
 }
 
