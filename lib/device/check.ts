@@ -4,7 +4,7 @@
  * @module
  */
 import { UsageError } from "../errors.ts";
-import { MAX_RPC_LEN, type Scope, SCOPES } from "../uapi/fwctl.ts";
+import { MAX_RPC_LEN, scopeNumber, SCOPES } from "../uapi/fwctl.ts";
 import type { RpcRequest } from "./device.ts";
 
 /** Width of a pointer in a request, in bytes. */
@@ -21,10 +21,10 @@ export function checkRpc(
   { scope, request, responseCapacity, references }: RpcRequest,
   device: string,
 ): void {
-  if (!SCOPES.includes(scope)) {
+  if (scopeNumber(scope) < 0) {
     fail(
       device,
-      `"${scope as Scope}" is not a scope`,
+      `"${scope}" is not a scope`,
       `Use ${SCOPES.join(", ")}.`,
     );
   }

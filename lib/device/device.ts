@@ -29,7 +29,10 @@ export interface RpcRequest {
 
 /** What came back. */
 export interface RpcResponse {
-  /** The response as far as it was copied: min(length, capacity) bytes. */
+  /**
+   * The response as far as it was copied: min(length, capacity) bytes. They may
+   * lie within a larger buffer: mind `byteOffset`, and `slice()` to transfer.
+   */
   readonly data: Bytes;
   /** The length the kernel reported, in bytes; more than `data` holds when truncated. */
   readonly length: number;

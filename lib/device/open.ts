@@ -17,6 +17,7 @@ import { checkRpc } from "./check.ts";
 import type { Device, DeviceInfo, RpcRequest, RpcResponse } from "./device.ts";
 import { type Explainer, ioctlError } from "./failure.ts";
 import type { InventoryDevice } from "./inventory.ts";
+import { Room } from "./room.ts";
 
 /** How a device is opened. */
 export interface OpenOptions {
@@ -65,6 +66,7 @@ class NodeDevice implements Device {
   // One struct and two pointers for all calls: the device is synchronous.
   readonly #rpc: Bytes = new Uint8Array(fwctl_rpc.sizeof);
   readonly #view = new DataView(this.#rpc.buffer);
+  readonly #room = new Room();
   readonly #in: UserPointer;
   readonly #out: UserPointer;
   readonly #inOut: readonly UserPointer[];
@@ -118,7 +120,7 @@ class NodeDevice implements Device {
     view.setUint32(fwctl_rpc.scope.offset, scopeNumber(request.scope), true);
     view.setUint32(fwctl_rpc.in_len.offset, request.request.length, true);
     view.setUint32(fwctl_rpc.out_len.offset, responseCapacity, true);
-    const out: Bytes = new Uint8Array(responseCapacity);
+    const out = this.#room.take(responseCapacity);
     this.#in.target = request.request;
     this.#out.target = out;
     const result = this.#node.ioctl(

@@ -89,7 +89,8 @@ export class LinuxNode implements DeviceNode {
     this.#address[0] = target.length === 0
       ? 0n
       : this.#symbols.memset(target, 0, 0n);
-    holder.set(this.#addressBytes, at);
+    const bytes = this.#addressBytes;
+    for (let i = 0; i < 8; i++) holder[at + i] = bytes[i] ?? 0;
     return true;
   }
 }
