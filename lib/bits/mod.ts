@@ -38,4 +38,10 @@ export {
   type FieldValues,
   toPlain,
 } from "./value.ts";
+export {
+  type CMember,
+  cStruct,
+  type CStructOptions,
+  type CType,
+} from "./cstruct.ts";
 export { didYouMean, nearest } from "./suggest.ts";
