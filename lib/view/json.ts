@@ -1,0 +1,90 @@
+/**
+ * The machine's form of every command: one JSON object on standard output,
+ * `{"schema": "fwctl/NAME", "version": "MAJOR.MINOR", …}`.
+ *
+ * A reader checks schema and major version, and ignores members it does not
+ * know: new members raise the minor version, anything else the major. Bytes are
+ * lower-case hex without separators. Member names are those of the types in
+ * this library unless said otherwise below.
+ *
+ * | schema | members |
+ * |---|---|
+ * | `fwctl/list` | `inventory`: `Inventory` |
+ * | `fwctl/info` | `device`: `InventoryDevice`, `deviceType`, `info`, `identity`: `DeviceIdentity`, `machine`: lockdown, tainted, rawio, kernel |
+ * | `fwctl/caps` | `device`, `function` (`own` or an id), `types`: [`type`, `number`, `layout`, `fields`: [`field`, `bit`, `width`, `current`, `maximum`, `name`?]], `unsupported` |
+ * | `fwctl/rpc` | `device`, `scope`, `label`: `RequestLabel` or null, `request`, `response` (hex), `length` (as the kernel reported it), `truncated`, `error` (the firmware's refusal) or null |
+ * | `fwctl/scope` | `driver`, `label`: `RequestLabel`, `scopeNumber`, `taints` |
+ * | `fwctl/plan` | `plan`: {@linkcode planBody}, `changes` (whether it would write), `refusals`, `report`? |
+ * | `fwctl/apply` | `plan`, `result`: {@linkcode resultBody}, `report`? |
+ * | `fwctl/params` | `recipe`, `description`, `params`: `ParamSpecs` |
+ * | `fwctl/error` | `error`: `code`, `message`, `hint`?, `device`?, `request`?, and the fields of its kind |
+ *
+ * @module
+ */
+import type { ApplyResult } from "../apply/types.ts";
+import { toHex } from "../bytes.ts";
+import type { FwctlError } from "../errors.ts";
+import { writeRequest } from "../plan/step.ts";
+import type { Plan } from "../plan/types.ts";
+import { scopeTaints } from "../uapi/fwctl.ts";
+
+/** Version of every schema so far. */
+export const JSON_VERSION = "1.0";
+
+/** The names of the schemas, after `fwctl/`. */
+export type SchemaName =
+  | "list"
+  | "info"
+  | "caps"
+  | "rpc"
+  | "scope"
+  | "plan"
+  | "apply"
+  | "params"
+  | "error";
+
+/** The text of an envelope, indented, with a newline at its end. */
+export function jsonText(
+  name: SchemaName,
+  body: Readonly<Record<string, unknown>>,
+): string {
+  const envelope = { schema: `fwctl/${name}`, version: JSON_VERSION, ...body };
+  return `${JSON.stringify(envelope, bytesAsHex, 2)}\n`;
+}
+
+function bytesAsHex(_key: string, value: unknown): unknown {
+  return value instanceof Uint8Array ? toHex(value) : value;
+}
+
+/**
+ * A plan: as `Plan`, and every step with `request` (the bytes of the write as
+ * they will be sent) and `taints`.
+ */
+export function planBody(plan: Plan): Record<string, unknown> {
+  return {
+    ...plan,
+    steps: plan.steps.map((step) => ({
+      ...step,
+      request: writeRequest(step),
+      taints: scopeTaints(step.label.scope),
+    })),
+  };
+}
+
+/** A result: `outcome`, `steps` with their errors as `fwctl/error` has them, `error` or null. */
+export function resultBody(result: ApplyResult): Record<string, unknown> {
+  return {
+    outcome: result.outcome,
+    steps: result.steps.map(({ step, status, errors }) => ({
+      step,
+      status,
+      errors: errors.map(errorBody),
+    })),
+    error: result.error ? errorBody(result.error) : null,
+  };
+}
+
+/** An error as plain data. */
+export function errorBody(error: FwctlError): Record<string, unknown> {
+  return error.toJSON();
+}

@@ -1,0 +1,127 @@
+/**
+ * The resources of one device in a plan: a line for each, with the fields that
+ * change and the request that changes them below it.
+ *
+ * @module
+ */
+import { labelName } from "../plan/policy.ts";
+import type { Plan, PlannedResource, PlannedStep } from "../plan/types.ts";
+import { scopeTaints } from "../uapi/fwctl.ts";
+import { nounOf } from "./plan_summary.ts";
+import type { Style } from "./style.ts";
+import { type Cell, table } from "./table.ts";
+import { count } from "./words.ts";
+
+interface Row {
+  readonly resource: PlannedResource;
+  readonly step: PlannedStep | undefined;
+}
+
+/** Lines of a device's resources; at most `most` that change and as many that do not. */
+export function deviceResources(
+  plan: Plan,
+  device: string,
+  most: number,
+  style: Style,
+): string[] {
+  const steps = new Map(plan.steps.map((step) => [step.resource, step]));
+  const rows: Row[] = [];
+  const left = { changed: 0, same: 0 };
+  const seen = { changed: 0, same: 0 };
+  plan.resources.forEach((resource, index) => {
+    if (resource.device !== device) return;
+    const step = steps.get(index);
+    const kind = step ? "changed" : "same";
+    if (seen[kind]++ < most) rows.push({ resource, step });
+    else left[kind]++;
+  });
+  const heads = table(rows.map(headCells), { indent: "  " }, style);
+  const before = beforeWidth(rows);
+  const fields = table(
+    rows.flatMap(({ resource, step }) =>
+      step ? fieldRows(resource, before) : []
+    ),
+    { indent: "      ", least: [20, 12] },
+    style,
+  );
+  const lines: string[] = [];
+  let field = 0;
+  rows.forEach(({ resource, step }, index) => {
+    lines.push(heads[index] ?? "");
+    if (!step) return;
+    const end = field + resource.changes.length + resource.same.length;
+    lines.push(...fields.slice(field, end));
+    field = end;
+    lines.push(`      ${style(requestLine(step), "dim")}`);
+  });
+  const noun = nounOf(plan);
+  if (left.changed > 0) {
+    lines.push(
+      style(`  ~ … ${count(left.changed, `more ${noun}`)} to change`, "yellow"),
+    );
+  }
+  if (left.same > 0) {
+    lines.push(
+      style(`  = … ${count(left.same, `more ${noun}`)} as declared`, "dim"),
+    );
+  }
+  return lines;
+}
+
+function headCells({ resource, step }: Row): Cell[] {
+  const { title, address, facts } = resource;
+  // Facts that name and number identify the unit; the others say how it is.
+  const named = facts.filter((fact) => NAMED.test(fact));
+  const states = facts.filter((fact) => !NAMED.test(fact));
+  return [
+    step ? [`~ ${title}`, "yellow"] : [`= ${title}`, "dim"],
+    address,
+    named.join(", "),
+    states.length > 0 ? `(${states.join(", ")})` : "",
+    step
+      ? step.live === "now"
+        ? "live at once"
+        : ["live after the next reset", "yellow"]
+      : ["as declared", "dim"],
+  ];
+}
+
+const NAMED = /^\S+ (0x)?[0-9a-f]+$/;
+
+function fieldRows(
+  { changes, same }: PlannedResource,
+  before: number,
+): Cell[][] {
+  return [
+    ...changes.map((change): Cell[] => [
+      change.field,
+      [`${String(change.before).padStart(before)} → ${change.after}`, "green"],
+      change.limit,
+    ]),
+    ...same.map((field): Cell[] => [
+      [field.field, "dim"],
+      [String(field.after).padStart(before), "dim"],
+      ["as declared", "dim"],
+    ]),
+  ];
+}
+
+/** Width of the values that are there now, so that the arrows stand in a line. */
+function beforeWidth(rows: readonly Row[]): number {
+  let width = 2;
+  for (const { resource: { changes } } of rows) {
+    for (const { before } of changes) {
+      width = Math.max(width, String(before).length);
+    }
+  }
+  return Math.min(width, 34);
+}
+
+function requestLine({ label }: PlannedStep): string {
+  return [
+    labelName(label),
+    `scope ${label.scope}`,
+    `effect ${label.effect}`,
+    scopeTaints(label.scope) ? "taints the kernel" : "no taint",
+  ].join(" · ");
+}

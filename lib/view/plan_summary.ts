@@ -1,0 +1,74 @@
+/**
+ * A plan in one line: how much, with what right, and what else happens.
+ *
+ * @module
+ */
+import { EFFECTS } from "../../drivers/driver.ts";
+import type { Plan } from "../plan/types.ts";
+import { scopeNumber, SCOPES, scopeTaints } from "../uapi/fwctl.ts";
+import type { Style } from "./style.ts";
+import { count, thousands } from "./words.ts";
+
+/** What the plan's resources are called: functions, or resources. */
+export function nounOf(plan: Plan): string {
+  return plan.resources.every(({ title }) => /^(VF|Function) \d+$/.test(title))
+    ? "function"
+    : "resource";
+}
+
+/** `Plan: 1 function to change, 1 as declared; 2 fields, 1 request. Needs scope configuration. …`. */
+export function planSummary(plan: Plan, style: Style): string {
+  const { resources, steps } = plan;
+  const noun = nounOf(plan);
+  const same = resources.length - steps.length;
+  if (resources.length === 0) {
+    return `${style("Plan: nothing is declared.", "bold")}`;
+  }
+  if (steps.length === 0) {
+    return `${style("Plan: nothing to do.", "bold")} ${
+      style(`${count(same, noun)} as declared.`)
+    }`;
+  }
+  const fields = steps.reduce(
+    (sum, step) => sum + (resources[step.resource]?.changes.length ?? 0),
+    0,
+  );
+  const head = `Plan: ${count(steps.length, noun)} to change, ${
+    thousands(same)
+  } as declared; ${count(fields, "field")}, ${count(steps.length, "request")}.`;
+  return `${style(head, "bold")} ${style(rights(plan))} ${
+    style(consequences(plan))
+  }`;
+}
+
+function rights({ steps }: Plan): string {
+  const scope = Math.max(...steps.map(({ label }) => scopeNumber(label.scope)));
+  return `Needs scope ${SCOPES[scope]}.`;
+}
+
+function consequences({ steps }: Plan): string {
+  const taints = steps.filter(({ label }) => scopeTaints(label.scope)).length;
+  const waits = steps.filter(({ live }) => live === "next-reset").length;
+  const strong = steps.filter(({ label }) =>
+    EFFECTS.indexOf(label.effect) >= EFFECTS.indexOf("disruptive")
+  );
+  const worst = strong.some(({ label }) => label.effect === "destructive")
+    ? "destructive"
+    : "disruptive";
+  const parts = [
+    taints > 0
+      ? `${count(taints, "request")} taint${taints === 1 ? "s" : ""} the kernel`
+      : "Nothing taints",
+    strong.length > 0
+      ? `${count(strong.length, "request")} can be ${worst}`
+      : "nothing resets",
+  ];
+  if (waits > 0) {
+    parts.push(
+      `${count(waits, "change")} wait${
+        waits === 1 ? "s" : ""
+      } for the next reset`,
+    );
+  }
+  return `${parts.join(", ")}.`;
+}
