@@ -8,8 +8,12 @@ import type { Bytes } from "../../lib/bytes.ts";
 import { type Scope, SCOPES } from "../../lib/uapi/fwctl.ts";
 import type { Effect, RequestLabel } from "../driver.ts";
 import { opcodeOf, opModOf, readU16 } from "./protocol.ts";
-import { allowList, isRegisterAccess, leastScope } from "./tables/allow_list.ts";
-import { capTypeName } from "./tables/cap_types.ts";
+import {
+  allowList,
+  isRegisterAccess,
+  leastScope,
+} from "./tables/allow_list.ts";
+import { capTypeByNumber } from "./tables/cap_types.ts";
 import { opcodeName } from "./tables/opcodes.ts";
 import { registerOf } from "./tables/registers.ts";
 
@@ -125,7 +129,8 @@ function detailOf(
     return `${opMod === 0 ? "write" : "read"} ${name}`;
   }
   if (opcode !== 0x100 && opcode !== 0x109) return "";
-  const type = capTypeName(opMod >> 1);
+  const type = capTypeByNumber(opMod >> 1)?.name ??
+    `type 0x${(opMod >> 1).toString(16)}`;
   const mode = opcode === 0x109 ? "" : opMod & 1 ? " current" : " maximum";
   const flags = request[8] ?? 0;
   if ((flags & 0x80) === 0) return `${type}${mode}`;

@@ -14,14 +14,16 @@ import { isFwctlError, UsageError } from "../../../lib/errors.ts";
 import type { PlainData, PlainObject } from "../../../lib/plain.ts";
 import type { Channel, QueryType } from "../../driver.ts";
 import { readCapImage } from "../caps.ts";
-import {
-  type CapType,
-  capType,
-  capTypeNames,
-  capTypes,
-} from "../tables/cap_types.ts";
+import { type CapType, capTypeByName, capTypes } from "../tables/cap_types.ts";
 import { enumName } from "../tables/enums.ts";
 import { layout as layoutOf } from "../tables/ifc.ts";
+
+/** A type whose fields are known. */
+type Known = CapType & { readonly layout: string };
+
+function isKnown(type: CapType): type is Known {
+  return type.layout !== undefined;
+}
 
 const ARGS = ["types", "function_id", "vf"];
 const FLAT = new WeakMap<Layout, readonly FlatField[]>();
@@ -59,7 +61,7 @@ export const capsQuery: QueryType = {
 
 function readType(
   channel: Channel,
-  type: CapType,
+  type: Known,
   functionId: number | undefined,
 ): PlainObject | undefined {
   let current: Uint8Array;
@@ -136,24 +138,18 @@ function functionOf(
   });
 }
 
-function wantedTypes(names: PlainData | undefined): readonly CapType[] {
-  const all = capTypes().filter((type) => type.layout !== "");
-  if (names === undefined) return all;
+function wantedTypes(names: PlainData | undefined): readonly Known[] {
+  if (names === undefined) return capTypes().filter(isKnown);
   if (!Array.isArray(names)) {
     throw new UsageError("types is not a list of names", {
-      hint: `Known types: ${capTypeNames().join(", ")}`,
+      hint: "For instance GENERAL, GENERAL_2, ROCE",
     });
   }
   return names.map((name: PlainData) => {
-    const type = typeof name === "string" ? capType(name) : undefined;
-    if (type && type.layout !== "") return type;
-    throw new UsageError(
-      `${JSON.stringify(name)} is not a capability type`,
-      {
-        hint: (typeof name === "string"
-          ? didYouMean(name, capTypeNames())
-          : undefined) ?? `Known types: ${capTypeNames().join(", ")}`,
-      },
-    );
+    const type = capTypeByName(String(name));
+    if (isKnown(type)) return type;
+    throw new UsageError(`The fields of ${type.name} are not public`, {
+      hint: "Read it raw with fwctl rpc",
+    });
   });
 }

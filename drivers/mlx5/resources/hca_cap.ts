@@ -66,8 +66,17 @@ function facts(found: DeviceFunction, vhcaId: number): string[] {
   return known;
 }
 
-function notes(found: DeviceFunction, context: ObserveContext): string[] {
+function notes(
+  cap: HcaCap,
+  found: DeviceFunction,
+  context: ObserveContext,
+): string[] {
   const list: string[] = [];
+  if (!cap.capType.settable) {
+    list.push(
+      `The kernel names no SET_HCA_CAP for ${cap.capType.name}: the firmware may refuse it`,
+    );
+  }
   if (((context.info.uctx_caps ?? 0) & UCTX_TOOLS_RESOURCES) === 0) {
     list.push(
       `The firmware gave ${context.entry.name} no TOOLS_RESOURCES (uctx_caps): it will refuse SET_HCA_CAP`,
@@ -164,7 +173,7 @@ export const hcaCap: ResourceType<HcaCap> = {
       read,
       image,
       facts: facts(found, readU16(general, VHCA_ID_BYTE)),
-      notes: notes(found, context),
+      notes: notes(cap, found, context),
       context: { functionId, image, own } satisfies Context,
     };
   },

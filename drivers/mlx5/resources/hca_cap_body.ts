@@ -11,9 +11,14 @@ import {
   type PlainData,
   type PlainObject,
 } from "../../../lib/plain.ts";
-import { type CapType, capType, capTypeNames } from "../tables/cap_types.ts";
+import { type CapType, capTypeByName } from "../tables/cap_types.ts";
 import { layout as layoutOf } from "../tables/ifc.ts";
 import { isIdentity } from "./hca_cap_limits.ts";
+
+/** A capability type whose fields are known. */
+export interface SettableType extends CapType {
+  readonly layout: string;
+}
 
 /** A checked declaration. Either `vf` or both `device` and `functionId` are there. */
 export interface HcaCap {
@@ -24,7 +29,7 @@ export interface HcaCap {
   /** The firmware's function id, 1 to 65535. */
   readonly functionId?: number;
   /** Which capabilities. */
-  readonly capType: CapType;
+  readonly capType: SettableType;
   /** Values by field path, each fitting its field. */
   readonly set: ReadonlyMap<string, number>;
 }
@@ -69,17 +74,34 @@ export function parseHcaCap(body: PlainObject): HcaCap {
   });
 }
 
-function parseType(value: PlainData): CapType {
-  const type = typeof value === "string" ? capType(value) : undefined;
-  if (type?.layout) return type;
-  throw new RecipeError(`cap_type: ${show(value)} is not a capability type`, {
-    hint: (typeof value === "string"
-      ? didYouMean(value, capTypeNames())
-      : undefined) ?? `Known types: ${capTypeNames().join(", ")}`,
+function parseType(value: PlainData): SettableType {
+  if (typeof value !== "string") {
+    throw new RecipeError(`cap_type: ${show(value)} is not a name`, {
+      hint: "For instance GENERAL or GENERAL_2",
+    });
+  }
+  const type = named("cap_type", () => capTypeByName(value));
+  const { layout } = type;
+  if (layout !== undefined) return { ...type, layout };
+  throw new RecipeError(`cap_type: the fields of ${type.name} are not public`, {
+    hint: "Take another type",
   });
 }
 
-function parseSet(value: PlainData, type: CapType): Map<string, number> {
+/** Runs a look-up whose failure is the recipe's. */
+function named<T>(key: string, look: () => T): T {
+  try {
+    return look();
+  } catch (error) {
+    if (!isFwctlError(error)) throw error;
+    throw new RecipeError(
+      `${key}: ${error.message}`,
+      error.hint === undefined ? {} : { hint: error.hint },
+    );
+  }
+}
+
+function parseSet(value: PlainData, type: SettableType): Map<string, number> {
   if (!isPlainObject(value) || Object.keys(value).length === 0) {
     throw new RecipeError("set: must be an object of field: value", {
       hint: "For instance { log_max_qp: 12, roce: 0 }",
@@ -89,18 +111,20 @@ function parseSet(value: PlainData, type: CapType): Map<string, number> {
   return new Map(
     Object.entries(value).map((
       [field, wanted],
-    ) => [field, parseValue(layout, type, field, wanted)]),
+    ) => [field, parseValue(layout, field, wanted)]),
   );
 }
 
 function parseValue(
   layout: Layout,
-  type: CapType,
   field: string,
   value: PlainData,
 ): number {
   const wanted = typeof value === "boolean" ? Number(value) : value;
-  const { width, field: { name } } = place(layout, type, field);
+  const { width, field: { name } } = named(
+    `set.${field}`,
+    () => locate(layout, field),
+  );
   if (isReserved(name) || isIdentity(field)) {
     throw new RecipeError(
       `set.${field}: ${
@@ -126,22 +150,6 @@ function parseValue(
     `set.${field}: ${show(value)} does not fit its ${width} bits`,
     { hint: `It takes whole numbers from 0 to ${most}` },
   );
-}
-
-function place(
-  layout: Layout,
-  type: CapType,
-  field: string,
-): ReturnType<typeof locate> {
-  try {
-    return locate(layout, field);
-  } catch (error) {
-    if (!isFwctlError(error)) throw error;
-    throw new RecipeError(
-      `set.${field}: ${type.name} (${layout.name}) has no such field`,
-      { hint: error.hint ?? `See fwctl caps --type ${type.name}` },
-    );
-  }
 }
 
 function show(value: PlainData): string {

@@ -1,0 +1,123 @@
+/** The walls of the house, held by tests instead of by memory. */
+import { assert, assertEquals } from "@std/assert";
+import { fromFileUrl } from "./paths.ts";
+
+interface Module {
+  specifier: string;
+  dependencies?: {
+    specifier: string;
+    code?: { specifier: string };
+    type?: { specifier: string };
+    isDynamic?: boolean;
+  }[];
+}
+
+const ROOT = new URL("../", import.meta.url);
+
+async function graph(entry: string): Promise<Module[]> {
+  const { stdout, success } = await new Deno.Command(Deno.execPath(), {
+    args: ["info", "--json", fromFileUrl(new URL(entry, ROOT))],
+    stderr: "inherit",
+  }).output();
+  assert(success);
+  return JSON.parse(new TextDecoder().decode(stdout)).modules;
+}
+
+function inside(module: string): string {
+  return module.startsWith(ROOT.href) ? module.slice(ROOT.href.length) : module;
+}
+
+Deno.test("nothing under mod.ts needs a third party or an import map", async () => {
+  const modules = await graph("mod.ts");
+  const bad = modules.flatMap((module) =>
+    (module.dependencies ?? [])
+      .filter(({ specifier }) => !/^(\.{1,2}\/|node:)/.test(specifier))
+      .map(({ specifier }) => `${inside(module.specifier)}: ${specifier}`)
+  );
+  assertEquals(bad, []);
+  assert(modules.length > 20, "the graph was read");
+});
+
+/** [from, to, why it may not import it at run time]. */
+const WALLS: readonly [RegExp, RegExp, string][] = [
+  [/^lib\/plan\//, /^lib\/apply\//, "a plan does not execute"],
+  [/^lib\/(?!cli\/)/, /^lib\/cli\//, "the library knows no command"],
+  [
+    /^lib\/(plan|apply|recipe|device|model|host|bits|uapi)\//,
+    /^lib\/view\//,
+    "the engine knows no terminal",
+  ],
+  [
+    /^drivers\//,
+    /^lib\/(plan|apply|recipe|view|cli)\//,
+    "drivers know no engine",
+  ],
+  [
+    /^lib\/(plan|apply|device|host|bits|uapi|recipe)\//,
+    /^drivers\/[a-z0-9_]+\//,
+    "the engine knows no vendor",
+  ],
+  [
+    /^lib\/bits\//,
+    /^lib\/(host|device|model|plan|apply|recipe)\//,
+    "the codec stands alone",
+  ],
+  [/^lib\/uapi\//, /^lib\/(?!uapi\/)/, "the ABI stands alone"],
+  [/^recipes\//, /./, "a recipe imports types only"],
+];
+
+Deno.test("imports respect the walls of the design", async () => {
+  const modules = [
+    ...await graph("mod.ts"),
+    ...await graph("lib/cli/main.ts"),
+    ...await graph("recipes/vf_caps.ts"),
+    ...await graph("recipes/inventory.ts"),
+  ];
+  const broken = new Set<string>();
+  for (const module of modules) {
+    const from = inside(module.specifier);
+    for (const { code } of module.dependencies ?? []) {
+      if (!code) continue;
+      const to = inside(code.specifier);
+      for (const [here, there, why] of WALLS) {
+        if (here.test(from) && there.test(to)) {
+          broken.add(`${from} imports ${to}: ${why}`);
+        }
+      }
+    }
+  }
+  assertEquals([...broken], []);
+});
+
+Deno.test("driver folders have the same files as their sisters", () => {
+  const must = ["mod.ts", "protocol.ts", "scope.ts", "kernel.ts", "model.ts"];
+  for (
+    const { name, isDirectory } of Deno.readDirSync(new URL("drivers", ROOT))
+  ) {
+    if (!isDirectory) continue;
+    for (const file of must) {
+      assert(
+        Deno.statSync(new URL(`drivers/${name}/${file}`, ROOT)).isFile,
+        `drivers/${name}/${file}`,
+      );
+    }
+  }
+});
+
+Deno.test("mod.ts imports without any permission and without parsing a layout", async () => {
+  const script = `
+    const started = performance.now();
+    const mod = await import(${JSON.stringify(new URL("mod.ts", ROOT).href)});
+    console.log(Object.keys(mod).length, performance.now() - started);
+  `;
+  const { stdout, stderr, success } = await new Deno.Command(Deno.execPath(), {
+    args: [
+      "run",
+      "--no-prompt",
+      `--allow-import`,
+      "data:application/typescript," + encodeURIComponent(script),
+    ],
+  }).output();
+  assert(success, new TextDecoder().decode(stderr));
+  assert(Number(new TextDecoder().decode(stdout).split(" ")[0]) > 10);
+});

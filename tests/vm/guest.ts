@@ -1,0 +1,54 @@
+/**
+ * Runs in the guest: every step of a machine through the real command, then the
+ * unplug. Prints one JSON object a line.
+ *
+ *   deno run -A tests/vm/guest.ts MACHINE_INDEX
+ *
+ * @module
+ */
+import { MACHINES } from "./steps.ts";
+
+const COMMAND = [
+  "run",
+  "--unstable-worker-options",
+  "--allow-ffi",
+  "--allow-read",
+  "lib/cli/main.ts",
+];
+const DROP = [
+  "setpriv",
+  "--inh-caps=-sys_rawio",
+  "--bounding-set=-sys_rawio",
+];
+
+async function run(
+  name: string,
+  command: readonly string[],
+): Promise<void> {
+  const [program = "", ...args] = command;
+  const { code, stdout, stderr } = await new Deno.Command(program, { args })
+    .output();
+  const text = new TextDecoder();
+  console.log(JSON.stringify({
+    name,
+    code,
+    stdout: text.decode(stdout),
+    stderr: text.decode(stderr),
+  }));
+}
+
+const machine = MACHINES[Number(Deno.args[0])];
+if (!machine) throw new Error(`no machine ${Deno.args[0]}`);
+for (const line of machine.prepare) {
+  await run(`prepare: ${line}`, ["/bin/sh", "-c", line]);
+}
+for (const step of machine.steps) {
+  const command = [Deno.execPath(), ...COMMAND, ...step.args];
+  await run(step.name, step.noRawio ? [...DROP, ...command] : command);
+}
+await run("unplug", [
+  Deno.execPath(),
+  "run",
+  "-A",
+  "tests/vm/unplug.ts",
+]);

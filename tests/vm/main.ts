@@ -1,0 +1,175 @@
+/**
+ * `deno task test:vm`: the real command on a real kernel with the real
+ * mlx5_fwctl driver, held against the model of the same machine.
+ *
+ * It needs a script that boots such a machine and runs a command in it:
+ * FWCTL_VM, or ../shared/vm/vm.sh, called as `vm.sh DIR COMMAND WORDS…`; and
+ * QEMU. Without them it prints the reason and ends well.
+ *
+ * @module
+ */
+import { ROOT } from "../paths.ts";
+import { type Machine, MACHINES, type Step } from "./steps.ts";
+
+interface Answer {
+  readonly name: string;
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+const UNPLUG = [
+  "before: 64 bytes",
+  "rpc after unplug: ENODEV",
+  "info after unplug: ENODEV",
+  "open after unplug: ENOENT",
+  "after bind: 64 bytes",
+  "two slow calls on two devices overlap: yes",
+  "errno behind a worker: EBADMSG",
+];
+
+function skip(reason: string): never {
+  console.log(`skipped: ${reason}`);
+  Deno.exit(0);
+}
+
+async function output(
+  program: string,
+  args: readonly string[],
+): Promise<Answer> {
+  const { code, stdout, stderr } = await new Deno.Command(program, {
+    args: [...args],
+    cwd: ROOT,
+    env: { NO_COLOR: "1" },
+  }).output();
+  const text = new TextDecoder();
+  return {
+    name: program,
+    code,
+    stdout: text.decode(stdout),
+    stderr: text.decode(stderr),
+  };
+}
+
+/** What differs between two runs and means nothing. */
+function normal(text: string): string {
+  return text
+    .replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, "BOOT_ID")
+    .replace(/\buid( +|[:=] ?|": ?)\d+/g, "uid N")
+    .replace(/\b\d+(\.\d+)? m?s\b/g, "TIME")
+    .replace(/[ \t]+/g, " ");
+}
+
+async function onModel(
+  machine: Machine,
+  step: Step,
+  state: string,
+): Promise<Answer> {
+  return await output(Deno.execPath(), [
+    "run",
+    "--unstable-worker-options",
+    "--allow-read",
+    "--allow-write",
+    "lib/cli/main.ts",
+    "--model",
+    step.noRawio ? `${machine.scenario}-norawio` : machine.scenario,
+    ...(step.noRawio ? [] : ["--model-state", state]),
+    ...step.args,
+  ]);
+}
+
+const vm = Deno.env.get("FWCTL_VM") ?? `${ROOT}../shared/vm/vm.sh`;
+try {
+  Deno.statSync(vm);
+} catch {
+  skip(`there is no virtual machine at ${vm}; set FWCTL_VM to its script`);
+}
+if ((await output("/bin/sh", ["-c", "command -v qemu-system-x86_64"])).code) {
+  skip("qemu-system-x86_64 is not installed (Debian: qemu-system-x86)");
+}
+// The guest has no network and sees this machine's module cache read-only.
+for (
+  const entry of ["lib/cli/main.ts", "tests/vm/guest.ts", "tests/vm/unplug.ts"]
+) {
+  const cached = await output(Deno.execPath(), ["cache", entry]);
+  if (cached.code !== 0) throw new Error(cached.stderr);
+}
+
+let passed = 0;
+let failed = 0;
+function check(name: string, problems: readonly string[]): void {
+  if (problems.length === 0) passed++;
+  else failed++;
+  console.log(`${problems.length === 0 ? "ok    " : "FAILED"} ${name}`);
+  for (const problem of problems) console.log(`       ${problem}`);
+}
+
+for (const [index, machine] of MACHINES.entries()) {
+  console.log(`\n=== ${machine.name} (${machine.words.join(" ")})`);
+  const booted = await output(vm, [
+    ".",
+    `deno run -A tests/vm/guest.ts ${index}`,
+    ...machine.words,
+  ]);
+  const answers = new Map<string, Answer>();
+  for (const line of booted.stdout.split("\n")) {
+    if (!line.startsWith("{")) continue;
+    const answer: Answer = JSON.parse(line);
+    answers.set(answer.name, answer);
+  }
+  if (answers.size === 0) console.log(booted.stdout, booted.stderr);
+  const state = Deno.makeTempFileSync({ suffix: ".json" });
+  Deno.removeSync(state);
+  for (const step of machine.steps) {
+    const real = answers.get(step.name);
+    const problems: string[] = [];
+    if (!real) problems.push("the guest did not get there");
+    else {
+      const said = real.stdout + real.stderr;
+      console.log(
+        `\n$ fwctl ${step.args.join(" ")}${
+          step.noRawio ? "   # without CAP_SYS_RAWIO" : ""
+        }`,
+      );
+      const lines = said.trimEnd().split("\n");
+      console.log(lines.slice(0, 25).join("\n"));
+      if (lines.length > 25) console.log(`… ${lines.length - 25} more lines`);
+      if (real.code !== step.exit) {
+        problems.push(`exit code ${real.code}, not ${step.exit}`);
+      }
+      for (const word of step.says) {
+        if (!said.includes(word)) problems.push(`does not say "${word}"`);
+      }
+      const model = await onModel(machine, step, state);
+      if (model.code !== real.code) {
+        problems.push(
+          `the model's exit code is ${model.code}: ${model.stdout}${model.stderr}`,
+        );
+      } else if (
+        step.compare !== false &&
+        normal(model.stdout + model.stderr) !== normal(said)
+      ) {
+        problems.push(
+          `the model says otherwise:\n${model.stdout}${model.stderr}`,
+        );
+      }
+    }
+    check(step.name, problems);
+  }
+  const unplug = answers.get("unplug");
+  const lines = (unplug?.stdout ?? "").trim().split("\n");
+  console.log(`\n$ unplug while open, and workers\n${lines.join("\n")}`);
+  check(
+    "a device that goes away is ENODEV, comes back, and workers keep errno",
+    UNPLUG.filter((line) => !lines.includes(line)).map((line) =>
+      `missing: ${line}\n${unplug?.stderr ?? ""}`
+    ),
+  );
+  try {
+    Deno.removeSync(state);
+  } catch {
+    // No step wrote it.
+  }
+}
+console.log(`\n${passed} passed, ${failed} failed`);
+Deno.exit(failed > 0 ? 1 : 0);

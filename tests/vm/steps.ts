@@ -1,0 +1,224 @@
+/**
+ * What is run on the real kernel and on the model of the same machine: the
+ * command as a user types it, and what must come back from both.
+ *
+ * @module
+ */
+
+/** One command line and what it must answer. */
+export interface Step {
+  /** The promise. */
+  readonly name: string;
+  /** Arguments of the command; or a shell line for the guest alone when `shell` is set. */
+  readonly args: readonly string[];
+  /** The exit code it must have. */
+  readonly exit: number;
+  /** What its output must contain. */
+  readonly says: readonly string[];
+  /** Run without CAP_SYS_RAWIO. */
+  readonly noRawio?: true;
+  /** Compare with the model word for word; off where addresses differ. */
+  readonly compare?: false;
+}
+
+/** A machine: kernel words, what to prepare there, its twin in the model, the steps. */
+export interface Machine {
+  /** For people. */
+  readonly name: string;
+  /** Words for the kernel's command line. */
+  readonly words: readonly string[];
+  /** Shell lines run in the guest first. */
+  readonly prepare: readonly string[];
+  /** Built-in scenario that is the same machine. */
+  readonly scenario: string;
+  /** In this order. */
+  readonly steps: readonly Step[];
+}
+
+const RECIPE = "recipes/vf_caps.ts";
+const BY_ID = ["-p", "device=fwctl0", "-p", "function=1,2"];
+const SET = ["-p", "set=log_max_qp=1,log_max_cq=1"];
+
+const QUERY_CQ = "04020000000000000000000000000000";
+const QUERY_ADAPTER = "01010000000000000000000000000000";
+
+/** Five fwctl devices on stub firmware, no virtual functions. */
+const PLAIN: Machine = {
+  name: "mlx5 devices without virtual functions",
+  words: ["lab.nocxl"],
+  prepare: [],
+  scenario: "lab",
+  steps: [
+    {
+      name: "list names every mlx5 device with its driver",
+      args: ["list"],
+      exit: 0,
+      says: ["fwctl0", "fwctl1", "fwctl2", "mlx5"],
+      compare: false, // the machine has pds and bnxt devices that the model does not have yet
+    },
+    {
+      name: "info decodes FWCTL_INFO",
+      args: ["info", "fwctl0"],
+      exit: 0,
+      says: ["uctx_caps"],
+    },
+    {
+      name: "info sees a device without TOOLS_RESOURCES",
+      args: ["info", "fwctl2"],
+      exit: 0,
+      says: ["uctx_caps"],
+    },
+    {
+      name: "caps reads current and maximum",
+      args: ["caps", "fwctl0", "--type", "GENERAL", "--json"],
+      exit: 0,
+      says: ["log_max_qp"],
+    },
+    {
+      name: "plan by function id shows what would change",
+      args: ["plan", RECIPE, ...BY_ID, ...SET, "--detailed-exitcode"],
+      exit: 2,
+      says: ["SET_HCA_CAP", "log_max_qp"],
+    },
+    {
+      name: "apply by function id writes and verifies",
+      args: ["apply", RECIPE, ...BY_ID, ...SET, "--yes"],
+      exit: 0,
+      says: ["log_max_qp"],
+    },
+    {
+      name: "a second apply changes nothing",
+      args: ["apply", RECIPE, ...BY_ID, ...SET, "--yes"],
+      exit: 0,
+      says: ["as declared"],
+    },
+    {
+      name: "a scope below what the kernel wants is refused with EBADMSG",
+      args: [
+        "rpc",
+        "fwctl0",
+        "--scope",
+        "configuration",
+        "--out",
+        "64",
+        QUERY_CQ,
+      ],
+      exit: 1,
+      says: ["EBADMSG", "debug-read-only"],
+    },
+    {
+      name: "the same request at its least scope is sent",
+      args: [
+        "rpc",
+        "fwctl0",
+        "--scope",
+        "debug-read-only",
+        "--out",
+        "64",
+        QUERY_CQ,
+      ],
+      exit: 0,
+      says: [],
+      compare: false, // the stub's answer holds the uid, which counts on
+    },
+    {
+      name: "full access without CAP_SYS_RAWIO is refused with EPERM",
+      args: [
+        "rpc",
+        "fwctl0",
+        "--scope",
+        "debug-write-full",
+        "--out",
+        "64",
+        "--yes",
+        QUERY_ADAPTER,
+      ],
+      exit: 1,
+      says: ["EPERM", "CAP_SYS_RAWIO"],
+      noRawio: true,
+    },
+    {
+      name: "a plan the policy refuses sends nothing",
+      args: [
+        "apply",
+        RECIPE,
+        ...BY_ID,
+        "-p",
+        "set=log_max_qp=2",
+        "--max-effect",
+        "read",
+        "--yes",
+      ],
+      exit: 4,
+      says: ["rule: effect"],
+    },
+  ],
+};
+
+/** A physical function with four virtual functions, by real sysfs. */
+const SRIOV: Machine = {
+  name: "an mlx5 physical function with four virtual functions",
+  words: ["lab.sriov", "lab.nocxl"],
+  prepare: [
+    "echo 0 > /sys/bus/pci/devices/0000:01:00.0/sriov_drivers_autoprobe",
+    "echo 4 > /sys/bus/pci/devices/0000:01:00.0/sriov_numvfs",
+  ],
+  scenario: "lab-sriov",
+  steps: [
+    {
+      name: "list shows the virtual functions of the physical one",
+      args: ["list"],
+      exit: 0,
+      says: ["0000:01:00.0", "0000:01:00.1"],
+      compare: false,
+    },
+    {
+      name: "plan by VF address finds PF, device and function id",
+      args: [
+        "plan",
+        RECIPE,
+        "-p",
+        "vf=0000:01:00.1,0000:01:00.3",
+        ...SET,
+        "--detailed-exitcode",
+      ],
+      exit: 2,
+      says: ["VF 0", "VF 2", "function 3", "no driver bound"],
+    },
+    {
+      name: "apply by VF address writes and verifies",
+      args: [
+        "apply",
+        RECIPE,
+        "-p",
+        "vf=0000:01:00.1,0000:01:00.3",
+        ...SET,
+        "--yes",
+      ],
+      exit: 0,
+      says: ["log_max_qp"],
+    },
+    {
+      name: "a second apply by VF address changes nothing",
+      args: [
+        "apply",
+        RECIPE,
+        "-p",
+        "vf=0000:01:00.1,0000:01:00.3",
+        ...SET,
+        "--yes",
+      ],
+      exit: 0,
+      says: ["as declared"],
+    },
+    {
+      name: "a VF that is not there is not planned for",
+      args: ["plan", RECIPE, "-p", "vf=0000:01:00.7", ...SET],
+      exit: 1,
+      says: ["0000:01:00.7"],
+    },
+  ],
+};
+
+/** All machines, in order. */
+export const MACHINES: readonly Machine[] = [PLAIN, SRIOV];
