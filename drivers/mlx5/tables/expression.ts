@@ -14,10 +14,14 @@ const POWER: Readonly<Record<string, number>> = {
   "*": 4,
 };
 
-/** The value, or undefined when `text` is not such an expression. */
+/**
+ * The value, or undefined when `text` is not such an expression.
+ *
+ * @param lookup gives the value of a name
+ */
 export function evaluate(
   text: string,
-  names: ReadonlyMap<string, bigint>,
+  lookup: (name: string) => bigint | undefined,
 ): bigint | undefined {
   const tokens = text.match(/\w+|<<|\S/g) ?? [];
   let at = 0;
@@ -35,7 +39,7 @@ export function evaluate(
     }
     const number = /^(0x[0-9a-f]+|\d+)u?l{0,2}$/i.exec(token);
     return number?.[1] === undefined
-      ? names.get(token)
+      ? lookup(token)
       : BigInt(number[1].toLowerCase());
   }
 

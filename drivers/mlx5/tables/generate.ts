@@ -139,7 +139,7 @@ function memberWords(
 /** Opcodes by number, each with the name the header spells first. */
 export function opcodes(header: Header): [number, string][] {
   const found = new Map<number, string>();
-  for (const [name, value] of header.constants) {
+  for (const [name, value] of header.enumerators) {
     const match = /^MLX5_CMD_OP(?:CODE)?_(\w+)$/.exec(name);
     const short = match?.[1];
     // The end of the list and the ranges are not commands.
@@ -156,7 +156,7 @@ export function enumValues(header: Header): [string, [string, bigint][]][] {
   const prefixes = new Set(Object.values(ENUM_FIELDS).map((one) => one.prefix));
   return [...prefixes].sort().map((prefix) => [
     prefix,
-    [...header.constants].filter(([name]) => name.startsWith(prefix))
+    [...header.enumerators].filter(([name]) => name.startsWith(prefix))
       .map(([name, value]): [string, bigint] => [
         name.slice(prefix.length),
         value,

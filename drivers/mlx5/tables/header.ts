@@ -46,8 +46,10 @@ export interface Aggregate {
 /** What a header says. */
 export interface Header {
   readonly aggregates: readonly Aggregate[];
-  /** All enumerators and numeric defines by name, in order. */
-  readonly constants: ReadonlyMap<string, bigint>;
+  /** All enumerators by name, in order. */
+  readonly enumerators: ReadonlyMap<string, bigint>;
+  /** All defines that are numbers. */
+  readonly defines: ReadonlyMap<string, bigint>;
 }
 
 /** `mlx5_ifc_x_bits` → `x`; of a name with another end only `mlx5_ifc_` goes. */
@@ -65,7 +67,8 @@ export function parseHeader(
   text: string,
   include: (file: string) => string | undefined = () => undefined,
 ): Header {
-  const constants = new Map<string, bigint>();
+  const enumerators = new Map<string, bigint>();
+  const defines = new Map<string, bigint>();
   const aggregates: Aggregate[] = [];
   const bare = text.replace(/\/\*[\s\S]*?\*\//g, " ").replace(/\/\/.*$/gm, "")
     .replace(/\\\n/g, " ");
@@ -74,34 +77,51 @@ export function parseHeader(
     if (inner === undefined) continue;
     const header = parseHeader(inner, include);
     aggregates.push(...header.aggregates);
-    for (const [name, value] of header.constants) constants.set(name, value);
+    for (const [name, value] of header.enumerators) {
+      enumerators.set(name, value);
+    }
+    for (const [name, value] of header.defines) defines.set(name, value);
   }
+  // A define may use an enumerator that follows it, so it waits until asked for.
+  const waiting = new Map<string, string>();
   for (
     const [, name = "", body = ""] of bare.matchAll(
       /^#define\s+(\w+)[ \t]+(\S.*)$/gm,
     )
-  ) {
-    const value = evaluate(body, constants);
-    if (value !== undefined) constants.set(name, value);
+  ) waiting.set(name, body);
+  function lookup(name: string): bigint | undefined {
+    const known = enumerators.get(name) ?? defines.get(name);
+    const body = waiting.get(name);
+    if (known !== undefined || body === undefined) return known;
+    // Out of the way meanwhile: a define that uses itself has no value.
+    waiting.delete(name);
+    const value = evaluate(body, lookup);
+    if (value === undefined) waiting.set(name, body);
+    else defines.set(name, value);
+    return value;
   }
   const tokens = bare.replace(/^#.*$/gm, "").match(/\w+|<<|\S/g) ?? [];
-  new Parser(tokens, constants, aggregates).run();
-  return { aggregates, constants };
+  new Parser(tokens, enumerators, lookup, aggregates).run();
+  for (const name of [...waiting.keys()]) lookup(name);
+  return { aggregates, enumerators, defines };
 }
 
 class Parser {
   #at = 0;
   readonly #tokens: readonly string[];
-  readonly #constants: Map<string, bigint>;
+  readonly #enumerators: Map<string, bigint>;
+  readonly #lookup: (name: string) => bigint | undefined;
   readonly #aggregates: Aggregate[];
 
   constructor(
     tokens: readonly string[],
-    constants: Map<string, bigint>,
+    enumerators: Map<string, bigint>,
+    lookup: (name: string) => bigint | undefined,
     aggregates: Aggregate[],
   ) {
     this.#tokens = tokens;
-    this.#constants = constants;
+    this.#enumerators = enumerators;
+    this.#lookup = lookup;
     this.#aggregates = aggregates;
   }
 
@@ -166,7 +186,7 @@ class Parser {
         }
         value = this.#number(from);
       }
-      this.#constants.set(name, value++);
+      this.#enumerators.set(name, value++);
       if (this.#peek() === ",") this.#at++;
       else if (this.#peek() !== "}") {
         throw this.#fail('"," or "}"', this.#peek());
@@ -178,7 +198,7 @@ class Parser {
   /** The value of the tokens from `from` up to here. */
   #number(from: number): bigint {
     const text = this.#tokens.slice(from, this.#at).join(" ");
-    const value = evaluate(text, this.#constants);
+    const value = evaluate(text, this.#lookup);
     if (value === undefined) throw this.#fail("a number", text);
     return value;
   }
