@@ -22,7 +22,7 @@ export interface Outcome {
   readonly ret: number;
   /** Changes by field name, hex. */
   readonly changes: Readonly<Record<string, string>>;
-  /** Fields not to be compared, because a copy faulted half way. */
+  /** Fields not to be compared: a copy faulted half way, and how far it got is the CPU's business. */
   readonly unclear: readonly string[];
 }
 
@@ -88,8 +88,20 @@ export function recordedIoctl(
         .update(bytes.subarray(shown)).digest("hex");
     }
   }
-  const faulted = ret === -EFAULT && memory.window(outAt, outLength).cut;
-  return { ret, changes, unclear: faulted ? ["out", "outRest"] : [] };
+  const half = ret === -EFAULT && memory.window(outAt, outLength).cut;
+  return { ret, changes, unclear: half ? touched(watched) : [] };
+}
+
+/** Fields that show bytes of the first window: its own, and those of windows over it. */
+function touched(watched: readonly [string, Window][]): string[] {
+  const [first] = watched;
+  if (!first) return [];
+  const from = first[1].bytes.byteOffset;
+  const to = from + first[1].bytes.length;
+  return watched.filter(([, { bytes }]) =>
+    bytes.buffer === first[1].bytes.buffer && bytes.byteOffset < to &&
+    from < bytes.byteOffset + bytes.length
+  ).flatMap(([name]) => [name, `${name}Rest`]);
 }
 
 /** Any ioctl number, with bytes at the struct region. @throws {TypeError} */

@@ -139,6 +139,7 @@ export class Lab {
 
   /** A file's text without the final newline; undefined when the lab has no such file. */
   readFile(path: string): string | undefined {
+    if (path === "/proc/sys/kernel/tainted") return String(this.core.tainted);
     for (const hardware of this.#hardware.values()) {
       const text = hardware.readFile?.(path);
       if (text !== undefined) return text;
@@ -146,7 +147,7 @@ export class Lab {
     return undefined;
   }
 
-  /** Writes a file: the device that `bind` or `unbind` names, or a kind's own file. */
+  /** The device that a write to a driver's `bind` or `unbind` names. */
   bindTarget(
     path: string,
     text: string,

@@ -24,7 +24,7 @@ export const mlx5Lab: LabType = {
   bindName: (index) => `mlx5_core.fwctl.${index}`,
   target(caseId) {
     if (caseId.startsWith("mlx5/no-tools")) return 2;
-    if (caseId === "unplug/rmmod") return 0;
+    if (caseId.startsWith("unplug/rmmod")) return 0;
     return caseId.startsWith("unplug/") ? 1 : 0;
   },
   create() {
@@ -38,6 +38,14 @@ export const mlx5Lab: LabType = {
       readFile(path) {
         const name = COUNTERS.find((name) => path === PARAMETERS + name);
         return name && devices.map((device) => device[name]).join(",");
+      },
+      writeFile(path, text) {
+        if (path !== `${PARAMETERS}max_live`) return undefined;
+        text.split(",").forEach((number, i) => {
+          const device = devices[i];
+          if (device) device.max_live = Number(number);
+        });
+        return 0;
       },
     };
   },
