@@ -46,7 +46,6 @@ export function card(): Card {
     },
     vfCaps: {
       ...VF_CAPS,
-      [CAP.GENERAL]: { ...VF_CAPS[CAP.GENERAL], log_max_qp: 18 },
       [CAP.GENERAL_2]: {
         ...VF_CAPS[CAP.GENERAL_2],
         query_adjacent_functions_id: 0,
