@@ -128,7 +128,6 @@ class Places {
           dir({
             class: line("0x060400"),
             subsystem: sysLink(depth, "bus/pci"),
-            driver: sysLink(depth, "bus/pci/drivers/pcieport"),
           }),
         );
       });

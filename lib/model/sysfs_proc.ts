@@ -15,7 +15,7 @@ import {
   link,
 } from "./sysfs_tree.ts";
 
-/** A device node that cannot be opened here. */
+/** A device node that knows none of our ioctls. */
 const CLOSED: CharNode = { kind: "char", fwctl: "" };
 
 /** All capabilities of Linux 7.2: bits 0 to 40. */
@@ -145,7 +145,9 @@ export function devDir(machine: Machine): DirNode {
       const nodes: Record<string, CharNode | DirNode> = { vfio: CLOSED };
       const devices: Record<string, CharNode> = {};
       for (const vf of bound) {
-        nodes[String(vf.iommuGroup)] = CLOSED;
+        nodes[String(vf.iommuGroup)] = vf.holder
+          ? { kind: "char", fwctl: "", busy: true }
+          : CLOSED;
         devices[`vfio${vf.vfioDev}`] = CLOSED;
       }
       if (bound.length > 0) nodes["devices"] = dir(devices);

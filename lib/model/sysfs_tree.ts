@@ -14,7 +14,7 @@ export interface DirNode {
   get(name: string): TreeNode | undefined;
   /** All names, in any order. */
   names(): Iterable<string>;
-  /** Set when only root may list it. */
+  /** Set when only root may look into it. */
   readonly rootOnly?: boolean;
 }
 
@@ -35,8 +35,10 @@ export interface LinkNode {
 /** A character device. */
 export interface CharNode {
   readonly kind: "char";
-  /** `fwctlN`, or "" for nodes nobody may open here. */
+  /** `fwctlN`, or "" for a node that is none of fwctl's. */
   readonly fwctl: string;
+  /** Whether somebody has it open who shares it with nobody. */
+  readonly busy?: boolean;
 }
 
 /** Anything in the tree. */
@@ -105,22 +107,27 @@ export function failCall(call: string, path: string, name: ErrnoName): never {
   });
 }
 
+/** How a path is walked. */
+export interface WalkAs {
+  /** Whether a link in the last place is followed. */
+  readonly follow: boolean;
+  /** The system call, for errors. */
+  readonly call: string;
+  /** Whether the process is root. */
+  readonly privileged: boolean;
+}
+
 /** Most links followed in one path, as in the kernel. */
 const MAX_LINKS = 40;
 
 /**
  * Walks a path.
  *
- * @param follow whether a link in the last place is followed
- * @throws `SyscallError` ENOENT, ENOTDIR or ELOOP, or EINVAL for a path that is
- * not absolute
+ * @throws `SyscallError` ENOENT, ENOTDIR, ELOOP or EACCES, or EINVAL for a path
+ * that is not absolute
  */
-export function walk(
-  root: DirNode,
-  path: string,
-  follow: boolean,
-  call: string,
-): TreeNode {
+export function walk(root: DirNode, path: string, as: WalkAs): TreeNode {
+  const { follow, call, privileged } = as;
   if (!path.startsWith("/") || path.includes("\0")) {
     failCall(call, path, "EINVAL");
   }
@@ -133,12 +140,11 @@ export function walk(
     const name = todo.pop();
     if (name === undefined) break;
     if (name === "" || name === ".") {
-      if (here.kind !== "dir" && todo.length >= 0) {
-        failCall(call, path, "ENOTDIR");
-      }
+      if (here.kind !== "dir") failCall(call, path, "ENOTDIR");
       continue;
     }
     if (here.kind !== "dir") failCall(call, path, "ENOTDIR");
+    if (here.rootOnly && !privileged) failCall(call, path, "EACCES");
     if (name === "..") {
       here = above.pop() ?? root;
       continue;

@@ -1,0 +1,297 @@
+/**
+ * ModelHost: a machine in this process, behind the same interface as a real one.
+ *
+ * @module
+ */
+import type { Driver } from "../../drivers/driver.ts";
+import type { Bytes } from "../bytes.ts";
+import { ModelError } from "../errors.ts";
+import type { DeviceNode, Host, UserPointer } from "../host/host.ts";
+import type { PlainData, PlainObject } from "../plain.ts";
+import { ERRNO, type ErrnoName, errnoName } from "../uapi/errno.ts";
+import { FwctlCore } from "./core.ts";
+import { ModelMemory } from "./memory.ts";
+import { ModelProcess } from "./process.ts";
+import { didYouMean } from "./reader.ts";
+import type { Scenario } from "./scenario.ts";
+import type { DeviceSpec } from "./scenario_device.ts";
+import { Slots } from "./slots.ts";
+import { readState, scenarioDigest, writeState } from "./state.ts";
+import { machineTree } from "./sysfs.ts";
+import { type DirNode, failCall, type TreeNode, walk } from "./sysfs_tree.ts";
+import type { ModelFunctions } from "./types.ts";
+
+/** What a model needs of a driver. */
+export type ModelledDriver = Pick<Driver, "name" | "loadModel">;
+
+/** The process that uses the model, in the kernel log and in /proc. */
+const PROCESS = { pid: 4242, comm: "deno" };
+/** O_RDWR | O_CLOEXEC. */
+const OPEN_FLAGS = 0o2000002;
+/** Where an ioctl's buffers are mapped: pages apart from each other. */
+const FIRST_ADDRESS = 0x7f0000000000n;
+const PAGE = 4096;
+/** Bytes `readFile` gives unless told otherwise. */
+const READ_LIMIT = 1 << 20;
+
+interface Part {
+  readonly spec: DeviceSpec;
+  readonly functions?: ModelFunctions;
+  /** `save()` of the fresh firmware, as text. */
+  readonly fresh?: string;
+}
+
+/** A modelled machine. */
+export class ModelHost implements Host {
+  readonly kind = "model";
+  readonly #core: FwctlCore;
+  readonly #process: ModelProcess;
+  readonly #slots: Slots;
+  readonly #parts: readonly Part[];
+  readonly #tree: DirNode;
+  readonly #digest: string;
+  readonly #root: boolean;
+  readonly #open = new Set<DeviceNode>();
+
+  private constructor(
+    scenario: Scenario,
+    parts: readonly Part[],
+    digest: string,
+    core: FwctlCore,
+    slots: Slots,
+  ) {
+    this.#core = core;
+    this.#digest = digest;
+    this.#parts = parts;
+    this.#slots = slots;
+    this.#root = scenario.host.uid === 0;
+    this.#process = new ModelProcess(core, scenario.host);
+    this.#tree = machineTree({
+      host: scenario.host,
+      devices: scenario.devices.filter((device) => device.reserved === 0),
+      process: PROCESS,
+      tainted: () => core.tainted,
+      fwctlNumbers: () => slots.numbers(),
+      fwctlFunction: (number) => slots.at(number),
+      fwctlNumber: (pci) => slots.number(pci),
+      auxiliaryIndex: (pci) => slots.auxiliary(pci),
+    });
+  }
+
+  /**
+   * Boots a scenario, or goes on from a saved state of it.
+   *
+   * @throws `ModelError` for a driver that is not known, a wrong firmware part,
+   *   or a state that does not fit
+   */
+  static async create(
+    scenario: Scenario,
+    drivers: readonly ModelledDriver[],
+    state?: PlainData,
+  ): Promise<ModelHost> {
+    const digest = await scenarioDigest(scenario);
+    const saved = state === undefined ? undefined : readState(state, digest);
+    const core = new FwctlCore({
+      ...PROCESS,
+      tainted: saved?.tainted ?? scenario.host.tainted,
+    });
+    core.log.push(...saved?.log ?? []);
+    // Faults may unplug before `slots` exists only if a firmware ran in create.
+    const later: { slots?: Slots } = {};
+    const parts: Part[] = [];
+    for (const spec of scenario.devices) {
+      parts.push(await makePart(spec, drivers, later));
+    }
+    restoreParts(parts, saved?.devices ?? {});
+    const slots = new Slots(core, parts);
+    later.slots = slots;
+    slots.registerAll(saved?.fwctl);
+    return new ModelHost(scenario, parts, digest, core, slots);
+  }
+
+  /** Lines of the kernel log since boot. */
+  get log(): readonly string[] {
+    return this.#core.log;
+  }
+
+  /** /proc/sys/kernel/tainted. */
+  get tainted(): number {
+    return this.#core.tainted;
+  }
+
+  open(path: string): DeviceNode {
+    const node = this.#walk(path, "open", true);
+    if (node.kind === "dir") failCall("open", path, "EISDIR");
+    if (node.kind === "char" && node.busy) failCall("open", path, "EBUSY");
+    if (node.kind === "char" && node.fwctl !== "") {
+      const fd = this.#process.open(node.fwctl, OPEN_FLAGS);
+      if (fd < 0) failCall("open", path, errnoName(-fd) as ErrnoName);
+      return this.#node(path, fd);
+    }
+    if (!this.#root && node.kind === "char") failCall("open", path, "EACCES");
+    return this.#node(path, undefined);
+  }
+
+  readFile(path: string, limit: number = READ_LIMIT): Bytes {
+    const node = this.#walk(path, "open", true);
+    if (node.kind === "dir") failCall("read", path, "EISDIR");
+    if (node.kind !== "file") failCall("read", path, "EINVAL");
+    const bytes = new TextEncoder().encode(node.read());
+    return bytes.length > limit ? bytes.slice(0, Math.max(0, limit)) : bytes;
+  }
+
+  list(path: string): string[] {
+    const node = this.#walk(path, "open", true);
+    if (node.kind !== "dir") failCall("open", path, "ENOTDIR");
+    if (node.rootOnly && !this.#root) failCall("open", path, "EACCES");
+    return [...node.names()].sort();
+  }
+
+  readLink(path: string): string {
+    const node = this.#walk(path, "readlink", false);
+    if (node.kind !== "link") failCall("readlink", path, "EINVAL");
+    return node.target;
+  }
+
+  exists(path: string): boolean {
+    try {
+      this.#walk(path, "stat", true);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  /**
+   * Takes a function's fwctl device away, as unbinding its driver does; calls
+   * in flight end first.
+   *
+   * @returns false when it has none at the moment
+   * @throws `ModelError` when it cannot have one
+   */
+  unplug(pci: string): boolean {
+    return this.#slots.unplug(pci);
+  }
+
+  /** Gives a function's fwctl device back; as {@linkcode ModelHost.unplug}. */
+  plug(pci: string): boolean {
+    return this.#slots.plug(pci);
+  }
+
+  /** What differs from the scenario, for another process to go on from. */
+  save(): PlainObject {
+    const devices: Record<string, PlainData> = {};
+    for (const { spec, functions, fresh } of this.#parts) {
+      if (!functions) continue;
+      const saved = functions.save();
+      if (JSON.stringify(saved) !== fresh) devices[spec.pci] = saved;
+    }
+    return writeState({
+      tainted: this.#core.tainted,
+      log: this.#core.log,
+      fwctl: this.#slots.save(),
+      devices,
+    }, this.#digest);
+  }
+
+  /** Closes what is still open. */
+  [Symbol.dispose](): void {
+    for (const node of [...this.#open]) node.close();
+  }
+
+  #walk(path: string, call: string, follow: boolean): TreeNode {
+    return walk(this.#tree, path, { follow, call, privileged: this.#root });
+  }
+
+  /** A descriptor; without `fd` one of a file that knows no ioctl. */
+  #node(path: string, fd: number | undefined): DeviceNode {
+    let open = true;
+    const close = (): void => {
+      if (!open) return;
+      open = false;
+      this.#open.delete(node);
+      if (fd !== undefined) this.#process.close(fd);
+    };
+    const node: DeviceNode = {
+      path,
+      ioctl: (cmd, arg, pointers) => {
+        if (!open) return -ERRNO.EBADF;
+        if (fd === undefined) return -ERRNO.ENOTTY;
+        return this.#ioctl(fd, cmd, arg, pointers);
+      },
+      close,
+      [Symbol.dispose]: close,
+    };
+    this.#open.add(node);
+    return node;
+  }
+
+  #ioctl(
+    fd: number,
+    cmd: number,
+    arg: Bytes,
+    pointers: readonly UserPointer[],
+  ): number {
+    const memory = new ModelMemory();
+    const addresses = new Map<Bytes, bigint>();
+    let next = FIRST_ADDRESS;
+    const map = (bytes: Bytes): bigint => {
+      const known = addresses.get(bytes);
+      if (known !== undefined) return known;
+      const address = next;
+      addresses.set(bytes, address);
+      if (bytes.length > 0) memory.map({ address, bytes });
+      // A page between two buffers stays unmapped: running over is a fault.
+      next += BigInt((Math.ceil(bytes.length / PAGE) + 1) * PAGE);
+      return address;
+    };
+    const at = map(arg);
+    for (const { holder, at: offset, target } of pointers) {
+      if (!(offset >= 0) || offset + 8 > holder.length) return -ERRNO.EFAULT;
+      new DataView(holder.buffer, holder.byteOffset, holder.length)
+        .setBigUint64(offset, map(target), true);
+    }
+    return this.#process.ioctl(fd, cmd, at, memory);
+  }
+}
+
+async function makePart(
+  spec: DeviceSpec,
+  drivers: readonly ModelledDriver[],
+  later: { slots?: Slots },
+): Promise<Part> {
+  if (spec.reserved > 0) return { spec };
+  const driver = drivers.find((driver) => driver.name === spec.driver);
+  if (!driver) {
+    const names = drivers.map((driver) => driver.name);
+    throw new ModelError(
+      `${spec.at}.driver is ${JSON.stringify(spec.driver)}, which is no driver${
+        didYouMean(spec.driver, names)
+      }`,
+      { hint: `Drivers: ${names.join(", ")}; or "none" to take numbers.` },
+    );
+  }
+  const model = await driver.loadModel();
+  const functions = model.create({
+    ...spec,
+    unplug: (functionId) => {
+      const pci = functionId === 0 ? spec.pci : spec.vfs[functionId - 1]?.pci;
+      if (pci !== undefined) later.slots?.unplug(pci);
+    },
+  });
+  return { spec, functions, fresh: JSON.stringify(functions.save()) };
+}
+
+function restoreParts(parts: readonly Part[], devices: PlainObject): void {
+  const byPci = new Map(parts.map((part) => [part.spec.pci, part.functions]));
+  for (const [pci, state] of Object.entries(devices)) {
+    const functions = byPci.get(pci);
+    if (!functions) {
+      throw new ModelError(
+        `state.devices.${pci.slice(0, 64)} is no device of the scenario`,
+        { hint: "Delete the state file." },
+      );
+    }
+    functions.restore(state);
+  }
+}
