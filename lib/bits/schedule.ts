@@ -60,7 +60,7 @@ function make(layout: Layout): Schedule {
     schedule.reserved[i] = isReserved(field.name) ? 1 : 0;
     schedule.fast[i] = isPlain(field) && field.count === undefined &&
         !field.flex && layout.order !== "little" &&
-        field.width > 0 && end <= (word + 1) * 32 &&
+        end <= (word + 1) * 32 &&
         word * 4 + 4 <= layoutBytes(layout)
       ? 1
       : 0;

@@ -17,6 +17,8 @@ struct tail
  kind:8 rest:*8
 struct outer
  opcode:10 ~8 pair=pair either=either pairs=pair*3 words:2*20 name:4*8 wide:60 big:28 list=pair*
+struct only
+ rest:*8
 struct holder
  first:20 tail=tail
 struct middle
@@ -89,6 +91,9 @@ Deno.test("a buffer shorter than the structure is a DecodeError that tells both 
   assertThrows(() => decode(OUTER, new Uint8Array(44), {}, 10), DecodeError);
   assertThrows(() => decode(OUTER, new Uint8Array(44), {}, -1), DecodeError);
   assertThrows(() => decode(OUTER, new Uint8Array(44), {}, NaN), DecodeError);
+  const only = TABLE.get("only");
+  assertThrows(() => decode(only, new Uint8Array(4), {}, NaN), DecodeError);
+  assertThrows(() => decode(only, new Uint8Array(4), {}, 5), DecodeError);
 });
 
 Deno.test("encode() changes what is named and nothing else, in a copy", () => {
@@ -152,6 +157,25 @@ Deno.test("encode() names the path of a value that does not fit", () => {
   for (const [values, message] of wrong) {
     assertThrows(() => encode(OUTER, values), UsageError, message);
   }
+});
+
+Deno.test("encode() writes no element into the field after a flexible array", () => {
+  const middle = TABLE.get("middle");
+  const error = assertThrows(
+    () => encode(middle, { tail: { rest: Uint8Array.of(1) }, last: 0 }),
+    UsageError,
+    "middle.tail.rest got 1 elements",
+  );
+  assertEquals(error.hint, "There is room for 0");
+});
+
+Deno.test("encode() refuses a list that would take more memory than any request", () => {
+  const list = new Array<number>(20_000_000);
+  assertThrows(
+    () => encode(TABLE.get("tail"), { rest: list }),
+    UsageError,
+    "20000001 bytes",
+  );
 });
 
 Deno.test("encode() survives values of the wrong type from outside", () => {

@@ -51,6 +51,14 @@ Deno.test("cStruct() lays members out as C does on a little-endian machine", () 
   assertEquals(decode(outer, bytes).inner, { a: 0, b: 0xa0b0c0d0 });
 });
 
+Deno.test("a nested structure is aligned as its strictest member, unless packed", () => {
+  const inner = cStruct("inner", 8, [["a", "u8"], ["b", "u32"]]);
+  const members = [["x", "u8"], ["inner", inner]] as const;
+  assertEquals(cStruct("o", 12, members).fields[1]?.offset, 32);
+  const packed = cStruct("o", 9, members, { packed: true });
+  assertEquals(packed.fields[1]?.offset, 8);
+});
+
 Deno.test("cStruct() packs when told to, and all members of a union begin at 0", () => {
   const packed = cStruct("p", 7, [["a", "u8"], ["b", "u32"], ["c", "u16"]], {
     packed: true,
