@@ -1,0 +1,139 @@
+/** Hostile firmware: whatever a response holds, an mlx5 decoder answers or throws a typed error. */
+import { assert } from "@std/assert";
+import type { Channel } from "../../../drivers/driver.ts";
+import { driver } from "../../../drivers/mlx5/mod.ts";
+import { decodeInfo } from "../../../drivers/mlx5/protocol.ts";
+import { openChannel } from "../../../lib/device/channel.ts";
+import type { Device } from "../../../lib/device/device.ts";
+import type {
+  Inventory,
+  InventoryDevice,
+} from "../../../lib/device/inventory.ts";
+import { isFwctlError } from "../../../lib/errors.ts";
+import { DEFAULT_POLICY } from "../../../lib/plan/policy.ts";
+
+const RUNS = 100_000;
+
+/** xorshift32: fast, and the same sequence every run. */
+function random(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state ^= state << 13;
+    state ^= state >>> 17;
+    state ^= state << 5;
+    return state >>> 0;
+  };
+}
+
+/** A device that answers nonsense: cut short, oversized, of absurd reported length. */
+function hostile(next: () => number): Device {
+  const noise = new Uint8Array(8192);
+  for (let i = 0; i < noise.length; i++) noise[i] = next();
+  return {
+    name: "fwctl0",
+    info: () => ({ deviceType: 1, deviceData: new Uint8Array(8) }),
+    rpc: ({ responseCapacity }) => {
+      const kind = next() % 8;
+      const size = kind < 4
+        ? responseCapacity
+        : kind === 4
+        ? responseCapacity + 1 + next() % 64
+        : next() % (responseCapacity + 1);
+      const data = noise.slice(next() % 512, 512 + next() % 512 + size)
+        .slice(0, Math.min(size, responseCapacity));
+      if (next() % 4) data[0] = 0;
+      const length = kind === 4 ? 0xffffffff : data.length;
+      return { data, length, truncated: length > responseCapacity };
+    },
+    close: () => {},
+    [Symbol.dispose]: () => {},
+  };
+}
+
+const ENTRY: InventoryDevice = {
+  name: "fwctl0",
+  path: "/dev/fwctl/fwctl0",
+  driver: "mlx5",
+  kernelDriver: "mlx5_core",
+  sysfs: "",
+  parent: "0000:3b:00.0",
+  pci: "0000:3b:00.0",
+  pciId: "15b3:101d",
+  infiniband: [],
+  net: [],
+  cxl: [],
+  physfn: null,
+  virtfns: [],
+  numVfs: 0,
+  totalVfs: 0,
+};
+const INVENTORY: Inventory = {
+  bootId: "",
+  kernel: "",
+  lockdown: "none",
+  tainted: false,
+  rawio: false,
+  devices: [ENTRY],
+};
+
+function fuzz(seed: number, decode: (channel: Channel) => unknown): void {
+  const next = random(seed);
+  const channel = openChannel(hostile(next), driver, DEFAULT_POLICY);
+  let answered = 0;
+  for (let run = 0; run < RUNS; run++) {
+    try {
+      decode(channel);
+      answered++;
+    } catch (error) {
+      assert(isFwctlError(error), `run ${run}: ${error}`);
+    }
+  }
+  assert(answered > 0 && answered < RUNS, `${answered} of ${RUNS} answered`);
+}
+
+Deno.test("100,000 hostile answers to identify: an identity or a typed error", () => {
+  fuzz(1, (channel) => driver.identify(channel, ENTRY));
+});
+
+Deno.test("100,000 hostile answers to caps: values or a typed error", () => {
+  const { caps } = driver.queries;
+  assert(caps);
+  fuzz(2, (channel) => caps.run(channel, ENTRY, { types: ["TLS"] }));
+});
+
+Deno.test("100,000 hostile answers to planning a capability: a difference or a typed error", () => {
+  const { hca_cap } = driver.resources;
+  assert(hca_cap);
+  const declared = hca_cap.parse({
+    device: "fwctl0",
+    function_id: 1,
+    set: { log_max_qp: 1, roce: 0 },
+  });
+  const located = hca_cap.locate(declared, INVENTORY);
+  fuzz(3, (channel) => {
+    const observed = hca_cap.observe(declared, located, {
+      channel,
+      entry: ENTRY,
+      info: { uctx_caps: 4 },
+      memo: (_key, read) => read(),
+    });
+    return hca_cap.diff(declared, observed);
+  });
+});
+
+Deno.test("100,000 hostile FWCTL_INFO answers: numbers or a typed error", () => {
+  const next = random(4);
+  let answered = 0;
+  for (let run = 0; run < RUNS; run++) {
+    const data = new Uint8Array(next() % 24);
+    for (let i = 0; i < data.length; i++) data[i] = next();
+    try {
+      const { uid, uctx_caps } = decodeInfo(data);
+      assert(Number.isInteger(uid) && Number.isInteger(uctx_caps));
+      answered++;
+    } catch (error) {
+      assert(isFwctlError(error), String(error));
+    }
+  }
+  assert(answered > 0 && answered < RUNS);
+});
