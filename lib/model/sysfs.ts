@@ -17,6 +17,7 @@ import {
   type DirNode,
   lazyDir,
   line,
+  once,
   sysLink,
   union,
 } from "./sysfs_tree.ts";
@@ -177,8 +178,8 @@ function sysDir(machine: Machine, places: Places): DirNode {
           return sysLink(2, `${places.path(pci)}/fwctl/${name}`);
         },
       ),
-      net: () => classOf("net"),
-      infiniband: () => classOf("infiniband"),
+      net: once(() => classOf("net")),
+      infiniband: once(() => classOf("infiniband")),
     }),
     bus: dir({
       pci: dir({
@@ -215,7 +216,7 @@ function sysDir(machine: Machine, places: Places): DirNode {
         });
       }),
     }),
-    devices: () => places.devices(),
+    devices: once(() => places.devices()),
     module: dir({ fwctl: dir({}) }),
   });
 }

@@ -13,6 +13,7 @@ import {
   lazyDir,
   line,
   link,
+  once,
 } from "./sysfs_tree.ts";
 
 /** A device node that knows none of our ioctls. */
@@ -140,7 +141,7 @@ export function devDir(machine: Machine): DirNode {
           : undefined;
       },
     ),
-    vfio: () => {
+    vfio: once(() => {
       const bound = vfsOf(machine).filter((vf) => vf.vfioDev !== null);
       const nodes: Record<string, CharNode | DirNode> = { vfio: CLOSED };
       const devices: Record<string, CharNode> = {};
@@ -152,6 +153,6 @@ export function devDir(machine: Machine): DirNode {
       }
       if (bound.length > 0) nodes["devices"] = dir(devices);
       return dir(nodes);
-    },
+    }),
   });
 }

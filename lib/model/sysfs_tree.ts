@@ -71,6 +71,16 @@ export function lazyDir(
   return { kind: "dir", names, get };
 }
 
+/** A directory that is made once, when it is first asked for. */
+export function once(make: () => DirNode): DirNode {
+  let made: DirNode | undefined;
+  return {
+    kind: "dir",
+    get: (name) => (made ??= make()).get(name),
+    names: () => (made ??= make()).names(),
+  };
+}
+
 /** Two directories seen as one; the first wins. */
 export function union(first: DirNode, second: DirNode): DirNode {
   return {
