@@ -1,0 +1,75 @@
+/**
+ * What every command works with: the global options, the output, a host.
+ *
+ * @module
+ */
+import type { Driver } from "../../drivers/driver.ts";
+import { UsageError } from "../errors.ts";
+import type { Host } from "../host/host.ts";
+import type { Output } from "./output.ts";
+
+/** The options that every command takes. */
+export interface Globals {
+  /** A scenario by name or the path of a JSON file. */
+  readonly model?: string | undefined;
+  /** Where the model's state is kept between commands. */
+  readonly modelState?: string | undefined;
+}
+
+/** A command's surroundings. */
+export interface Context {
+  /** The global options. */
+  readonly globals: Globals;
+  /** Where results and notes go. */
+  readonly output: Output;
+}
+
+/** Every driver there is. */
+export async function allDrivers(): Promise<readonly Driver[]> {
+  return Object.values(await import("../../drivers/mod.ts"));
+}
+
+/** What a command will do with its host. */
+export interface HostUse {
+  /** It opens no device: a model can then do without firmware, and starts faster. */
+  readonly opensNothing?: boolean;
+}
+
+/**
+ * Runs `body` with the host that the options name: this machine, or a model.
+ * The model's state is written when `body` is through, also when it failed.
+ */
+export async function withHost<T>(
+  { globals, output }: Context,
+  body: (host: Host) => Promise<T> | T,
+  use: HostUse = {},
+): Promise<T> {
+  const { model, modelState } = globals;
+  if (model === undefined) {
+    if (modelState !== undefined) {
+      throw new UsageError("--model-state is given without --model", {
+        hint: "Say which scenario the state belongs to: --model connectx",
+      });
+    }
+    const { LinuxHost } = await import("../host/linux.ts");
+    using host = new LinuxHost();
+    return await body(host);
+  }
+  const { openModel } = await import("./model.ts");
+  const { host, save } = await openModel(model, modelState, use);
+  using _ = host;
+  let result: T;
+  try {
+    result = await body(host);
+  } catch (error) {
+    try {
+      save();
+    } catch (second) {
+      // The first error is what the user must see as the command's.
+      output.warn(second instanceof Error ? second.message : String(second));
+    }
+    throw error;
+  }
+  save();
+  return result;
+}

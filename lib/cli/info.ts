@@ -1,0 +1,56 @@
+/**
+ * `fwctl info DEVICE`: who the device is, and who has its functions.
+ *
+ * @module
+ */
+import { discover, findDevice } from "../device/discovery.ts";
+import { Sessions } from "../device/sessions.ts";
+import { READ_POLICY } from "../plan/policy.ts";
+import { deviceText } from "../view/device.ts";
+import { allDrivers, type Context, withHost } from "./context.ts";
+import { EXIT, type ExitCode } from "./exit.ts";
+
+/** The command's options. */
+export interface InfoOptions {
+  /** Every virtual function on a line of its own. */
+  readonly all?: boolean | undefined;
+}
+
+/** Runs the command. */
+export async function info(
+  context: Context,
+  device: string,
+  options: InfoOptions,
+): Promise<ExitCode> {
+  const drivers = await allDrivers();
+  const { inventory, report } = await withHost(context, (host) => {
+    const inventory = discover(host);
+    const entry = findDevice(inventory, device);
+    using sessions = new Sessions({
+      host,
+      inventory,
+      drivers,
+      policy: READ_POLICY,
+    });
+    const { driver, info, identity } = sessions.get(entry.name);
+    const { title, deviceType } = driver;
+    return {
+      inventory,
+      report: { entry, title, deviceType, info, identity: identity() },
+    };
+  });
+  const { kernel, lockdown, tainted, rawio } = inventory;
+  context.output.result(
+    "info",
+    () => ({
+      device: report.entry,
+      deviceType: report.deviceType,
+      info: report.info,
+      identity: report.identity,
+      machine: { kernel, lockdown, tainted, rawio },
+    }),
+    (style) =>
+      deviceText(report, inventory, style, { all: options.all ?? false }),
+  );
+  return EXIT.done;
+}

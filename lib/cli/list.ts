@@ -1,0 +1,33 @@
+/**
+ * `fwctl list`: the devices of the machine. Opens none of them.
+ *
+ * @module
+ */
+import { discover } from "../device/discovery.ts";
+import { inventoryText } from "../view/inventory.ts";
+import { type Context, withHost } from "./context.ts";
+import { EXIT, type ExitCode } from "./exit.ts";
+
+/** The command's options. */
+export interface ListOptions {
+  /** Every virtual function on a line of its own. */
+  readonly all?: boolean | undefined;
+}
+
+/** Runs the command. */
+export async function list(
+  context: Context,
+  options: ListOptions,
+): Promise<ExitCode> {
+  const inventory = await withHost(
+    context,
+    (host) => discover(host),
+    { opensNothing: true },
+  );
+  context.output.result(
+    "list",
+    () => ({ inventory }),
+    (style) => inventoryText(inventory, style, { all: options.all ?? false }),
+  );
+  return EXIT.done;
+}

@@ -1,0 +1,225 @@
+/**
+ * The command line: every command with its arguments and options. A command's
+ * own module is loaded only when it runs, so that each starts fast.
+ *
+ * @module
+ */
+import {
+  Command,
+  type CommandUnknownOpts,
+  InvalidArgumentError,
+  Option,
+} from "npm:@commander-js/extra-typings@15.1.0";
+import { EFFECTS } from "../../drivers/driver.ts";
+import { MAX_RPC_LEN, SCOPES } from "../uapi/fwctl.ts";
+import type { Context } from "./context.ts";
+import type { ExitCode } from "./exit.ts";
+import type { Output } from "./output.ts";
+
+/** The version that `--version` prints; equal to deno.json's, held by a test. */
+export const VERSION = "0.1.0";
+
+/** What the program gives its commands, and gets from them. */
+export interface Runner {
+  /** Where results and notes go. */
+  readonly output: Output;
+  /** Told the exit code of the command that ran. */
+  done(code: ExitCode): void;
+}
+
+/** Runs a command's action with its surroundings. */
+type Run = (
+  action: (context: Context) => Promise<ExitCode>,
+) => Promise<void>;
+
+/** Builds the program. */
+export function program(runner: Runner): CommandUnknownOpts {
+  const root = new Command("fwctl")
+    .description("Device firmware through the Linux fwctl subsystem")
+    .version(VERSION, "--version", "print the version")
+    .option(
+      "--model <scenario>",
+      "run on a modelled host: a scenario's name, a JSON file, or help",
+    )
+    .option(
+      "--model-state <file>",
+      "keep the modelled host's state in this file",
+    )
+    .option("--json", "print one JSON object with schema and version")
+    .option("--debug", "show the stack of an internal error")
+    .helpOption("-h, --help", "show help")
+    .helpCommand("help [command]", "show help of a command")
+    .configureHelp({ showGlobalOptions: true })
+    .showSuggestionAfterError(true)
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => runner.output.text(text),
+      writeErr: (text) => runner.output.note(text),
+      // Errors come back as exceptions and are printed where all are.
+      outputError: () => {},
+      // What commander would find out by itself it reads from the environment.
+      getOutHasColors: () => false,
+      getErrHasColors: () => false,
+      getOutHelpWidth: () => helpWidth(Deno.stdout),
+      getErrHelpWidth: () => helpWidth(Deno.stderr),
+    });
+  const run: Run = async (action) => {
+    const globals = root.opts();
+    runner.done(await action({ globals, output: runner.output }));
+  };
+  for (const command of [...readers(run), ...raw(run), ...recipes(run)]) {
+    root.addCommand(command.copyInheritedSettings(root));
+  }
+  return root;
+}
+
+function readers(run: Run): CommandUnknownOpts[] {
+  return [
+    new Command("list")
+      .description("list the fwctl devices of the machine; opens none")
+      .option("--all", "every virtual function on a line of its own")
+      .action((options) =>
+        run(async (context) =>
+          (await import("./list.ts")).list(context, options)
+        )
+      ),
+    new Command("info")
+      .description("show who a device is, and who has its functions")
+      .argument("<device>", "fwctl0, a PCI address, a network or RDMA device")
+      .option("--all", "every virtual function on a line of its own")
+      .action((device, options) =>
+        run(async (context) =>
+          (await import("./info.ts")).info(context, device, options)
+        )
+      ),
+    new Command("caps")
+      .description("show capabilities, current and maximum")
+      .argument("<device>", "fwctl0, a PCI address, a network or RDMA device")
+      .option(
+        "--type <name>",
+        "only this capability type, such as GENERAL; may be repeated",
+        collect,
+      )
+      .option("--function <id>", "of another function by its id", functionId)
+      .option("--vf <pci>", "of a virtual function by its PCI address")
+      .option("--diff", "only fields whose current value is not the maximum")
+      .action((device, options) =>
+        run(async (context) =>
+          (await import("./caps.ts")).caps(context, device, options)
+        )
+      ),
+  ];
+}
+
+function raw(run: Run): CommandUnknownOpts[] {
+  return [
+    new Command("rpc")
+      .description("send one raw request with exactly the scope given")
+      .argument("<device>", "fwctl0, a PCI address, a network or RDMA device")
+      .argument(
+        "[hex]",
+        "the request as hex digits; - reads them from standard input",
+      )
+      .addOption(
+        new Option("--scope <scope>", "the scope label to send it with")
+          .choices(SCOPES).makeOptionMandatory(),
+      )
+      .addOption(
+        new Option("--out <bytes>", "room for the response, at most 2 MiB")
+          .argParser(capacity).makeOptionMandatory(),
+      )
+      .option("--in <file>", "take the request's raw bytes from a file")
+      .option("--yes", "send also what taints the kernel or does not only read")
+      .action((device, hex, options) =>
+        run(async (context) =>
+          (await import("./rpc.ts")).rpc(context, device, hex, options)
+        )
+      ),
+    new Command("scope")
+      .description(
+        "explain which scope and effect a request has; sends nothing",
+      )
+      .argument(
+        "[hex]",
+        "the request as hex digits; - reads them from standard input",
+      )
+      .option("--driver <name>", "whose request it is (default: mlx5)")
+      .option("--device <device>", "the same, by a device of this machine")
+      .option("--in <file>", "take the request's raw bytes from a file")
+      .action((hex, options) =>
+        run(async (context) =>
+          (await import("./scope.ts")).scope(context, hex, options)
+        )
+      ),
+  ];
+}
+
+function recipes(run: Run): CommandUnknownOpts[] {
+  return [
+    withRecipeOptions(new Command("plan"))
+      .description("read, compare, and show what a recipe would change")
+      .option("--detailed-exitcode", "exit with 2 when changes are pending")
+      .action((recipe, options) =>
+        run(async (context) =>
+          (await import("./plan.ts")).plan(context, recipe, options)
+        )
+      ),
+    withRecipeOptions(new Command("apply"))
+      .description("plan a recipe, ask, write, verify, and undo on failure")
+      .option("--yes", "do not ask")
+      .action((recipe, options) =>
+        run(async (context) =>
+          (await import("./apply.ts")).apply(context, recipe, options)
+        )
+      ),
+  ];
+}
+
+/** What plan and apply both take. The type grows with each option; commander infers it. */
+function withRecipeOptions(command: Command) {
+  return command
+    .argument("<recipe>", "path or URL of a recipe")
+    .option(
+      "-p, --param <name=value>",
+      "a parameter of the recipe; may be repeated",
+      collect,
+    )
+    .option("--params <file>", "parameters from a JSON file")
+    .option("--params-help", "show the recipe's parameters and stop")
+    .addOption(
+      new Option("--max-scope <scope>", "highest scope that may be sent")
+        .choices(SCOPES),
+    )
+    .addOption(
+      new Option("--max-effect <effect>", "strongest effect that may be sent")
+        .choices(EFFECTS),
+    )
+    .option("--allow-taint", "allow requests that taint the kernel")
+    .option("--all", "show everything, however long");
+}
+
+function collect(value: string, before: string[] | undefined): string[] {
+  return [...before ?? [], value];
+}
+
+function functionId(text: string): number {
+  return integer(text, 0xffff);
+}
+
+function capacity(text: string): number {
+  return integer(text, MAX_RPC_LEN);
+}
+
+/** Columns for help: the terminal's, or 80. */
+function helpWidth(stream: { isTerminal(): boolean }): number {
+  return stream.isTerminal() ? Deno.consoleSize().columns : 80;
+}
+
+/** A whole number, decimal or 0x hex. */
+function integer(text: string, most: number): number {
+  const value = /^(0x[0-9a-f]{1,8}|\d{1,10})$/i.test(text)
+    ? Number(text)
+    : Number.NaN;
+  if (value >= 0 && value <= most) return value;
+  throw new InvalidArgumentError(`It takes a whole number from 0 to ${most}.`);
+}
