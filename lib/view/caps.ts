@@ -59,7 +59,7 @@ function typeLines(
     style(
       `${String(type.layout)}, ${
         count(fields.length, "field")
-      }, ${differing.length} below or above the maximum`,
+      }, ${differing.length} not at the maximum`,
       "dim",
     )
   }`;
