@@ -43,7 +43,7 @@ export class ObjectReader {
   /** @throws `ModelError` when `value` is no object */
   constructor(value: PlainData | undefined, at: string) {
     if (!isPlainObject(value)) {
-      refuse(at, `is ${shown(value)} but must be an object`);
+      refuse(at || "it", `is ${shown(value)} but must be an object`);
     }
     this.#object = value;
     this.at = at;

@@ -10,7 +10,12 @@
 import type { ScenarioHost } from "./scenario.ts";
 import { LOCKDOWN } from "./scenario.ts";
 import type { DeviceSpec, VfSpec } from "./scenario_device.ts";
-import { auxiliaryName, pciFunction, type PciPlace } from "./sysfs_pci.ts";
+import {
+  auxiliaryDriver,
+  auxiliaryName,
+  pciFunction,
+  type PciPlace,
+} from "./sysfs_pci.ts";
 import { devDir, procDir } from "./sysfs_proc.ts";
 import {
   dir,
@@ -200,7 +205,10 @@ function sysDir(machine: Machine, places: Places): DirNode {
             );
         }),
       }),
-      auxiliary: dir({ devices: auxiliary }),
+      auxiliary: dir({
+        devices: auxiliary,
+        drivers: auxiliaryDrivers(machine, places),
+      }),
     }),
     kernel: dir({
       security: dir({ lockdown: line(lockdownText(machine.host.lockdown)) }),
@@ -212,7 +220,6 @@ function sysDir(machine: Machine, places: Places): DirNode {
             (pci) =>
               members.includes(pci) ? sysLink(4, places.path(pci)) : undefined,
           ),
-          type: line("DMA-FQ"),
         });
       }),
     }),
@@ -235,6 +242,32 @@ function auxiliaryDevices(machine: Machine): Map<string, string> {
     if (index !== undefined) devices.set(auxiliaryName(of, index), pci);
   }
   return devices;
+}
+
+/** `mlx5_fwctl.mlx5_fwctl` and the like, with the devices bound. */
+function auxiliaryDrivers(machine: Machine, places: Places): DirNode {
+  const drivers = new Set(
+    machine.devices.map(({ driver }) => auxiliaryDriver(driver)),
+  );
+  return lazyDir(() => drivers, (driver) => {
+    if (!drivers.has(driver)) return undefined;
+    const own = (name: string): string | undefined => {
+      const pci = auxiliaryDevices(machine).get(name);
+      const of = pci === undefined ? undefined : places.byAddress.get(pci)?.of;
+      return of && auxiliaryDriver(of.device.driver) === driver
+        ? pci
+        : undefined;
+    };
+    return lazyDir(
+      () => [...auxiliaryDevices(machine).keys()].filter(own),
+      (name) => {
+        const pci = own(name);
+        return pci === undefined
+          ? undefined
+          : sysLink(4, `${places.path(pci)}/${name}`);
+      },
+    );
+  });
 }
 
 /** N of `fwctlN`, or undefined. */

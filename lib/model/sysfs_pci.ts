@@ -54,6 +54,11 @@ export function auxiliaryName(of: FunctionRef, index: number): string {
   return `${AUXILIARY_PREFIX[driver] ?? kernelDriver}.fwctl.${index}`;
 }
 
+/** `mlx5_fwctl.mlx5_fwctl`: module and driver have one name. */
+export function auxiliaryDriver(driver: string): string {
+  return `${driver}_fwctl.${driver}_fwctl`;
+}
+
 /** The directory of a PCI function. */
 export function pciFunction(place: PciPlace): DirNode {
   const { of, pci, machine, kernelDriver } = place;
@@ -144,6 +149,10 @@ function auxiliaryDir(
   return dir({
     [auxiliaryName(of, index)]: dir({
       subsystem: sysLink(depth + 1, "bus/auxiliary"),
+      driver: sysLink(
+        depth + 1,
+        `bus/auxiliary/drivers/${auxiliaryDriver(of.device.driver)}`,
+      ),
     }),
   });
 }
