@@ -55,9 +55,12 @@ const ROWS: readonly (readonly [number, string, string?, boolean?])[] = [
   [0x2a, "TLP_EMULATION", "tlp_dev_emu_capabilities"],
 ];
 
+let all: readonly CapType[] | undefined;
+let byNumber: ReadonlyMap<number, CapType> | undefined;
+
 /** All capability types by rising number. */
-export function capTypes(): CapType[] {
-  return ROWS.map(([number, name, layout, settable = false]) => ({
+export function capTypes(): readonly CapType[] {
+  return all ??= ROWS.map(([number, name, layout, settable = false]) => ({
     number,
     name,
     layout,
@@ -67,7 +70,8 @@ export function capTypes(): CapType[] {
 
 /** The type with this number, or undefined. */
 export function capTypeByNumber(number: number): CapType | undefined {
-  return capTypes().find((type) => type.number === number);
+  byNumber ??= new Map(capTypes().map((type) => [type.number, type]));
+  return byNumber.get(number);
 }
 
 /**
