@@ -59,6 +59,8 @@ export interface Scenario {
 const MAX_DEVICES = 1024;
 /** Most functions of one scenario, PFs and VFs together. */
 const MAX_FUNCTIONS = 100_000;
+/** Most fwctl numbers that devices with driver "none" take. */
+const MAX_RESERVED = 4096;
 
 /**
  * Checks a scenario.
@@ -133,12 +135,17 @@ function defaultBootId(name: string): string {
 function checkAddresses(devices: readonly DeviceSpec[]): void {
   const owners = new Map<string, string>();
   let functions = 0;
+  let reserved = 0;
   const claim = (pci: string, at: string): void => {
     const owner = owners.get(pci);
     if (owner !== undefined) refuse(at, `is ${pci}, which ${owner} has`);
     owners.set(pci, at);
   };
   for (const device of devices) {
+    reserved += device.reserved;
+    asInteger(reserved, "devices: the number of fwctl numbers taken", {
+      max: MAX_RESERVED,
+    });
     if (device.reserved > 0) continue;
     functions += 1 + device.vfs.length;
     asInteger(functions, "devices: the number of functions", {

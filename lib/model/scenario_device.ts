@@ -55,7 +55,22 @@ const DEFAULTS: Readonly<
 /** A device number and file name: the characters the kernel and udev use. */
 const NAME = /^[A-Za-z0-9][\w.:-]{0,63}$/;
 
-/** Reads one device. @throws `ModelError` naming the key path */
+/**
+ * Reads one device. Its keys:
+ *
+ * - `driver`: `mlx5` and the like; `none` with `count` takes fwctl numbers only
+ * - `pci`: address of the function; `pciId`: `vendor:device`; `class`: number
+ * - `kernelDriver`: driver bound to it, "" for none; default by driver
+ * - `bridges`: PCI addresses between the root bus and the function
+ * - `net`, `infiniband`: names of its interfaces
+ * - `iommuGroup`: of the PF; the VFs have the numbers after it
+ * - `totalVfs`, `vfOffset`, `vfStride`: as in the SR-IOV capability
+ * - `vfs`: how many are enabled, or `{ enabled, drivers, heldBy }`: `drivers`
+ *   and `heldBy` are lists by VF index (null: none) or one text for all
+ * - `firmware`: the driver's own part
+ *
+ * @throws `ModelError` naming the key path
+ */
 export function readDevice(reader: ObjectReader): DeviceSpec {
   const driver = reader.text("driver") ??
     refuse(reader.path("driver"), "is missing");

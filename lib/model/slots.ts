@@ -27,6 +27,9 @@ interface Slot {
 /** Number and PCI address; "" for a number that is taken by nobody. */
 type Numbering = readonly (readonly [number, string])[];
 
+/** How far above the scenario's numbers a saved one may be: orphans hold few. */
+const SPARE = 1024;
+
 /** A driver without a device: takes a number and refuses everything. */
 const NOBODY: KernelOps = {
   device_type: 0,
@@ -41,8 +44,6 @@ export class Slots {
   readonly #byPci = new Map<string, Slot>();
   readonly #byNumber = new Map<number, Slot>();
   readonly #initial: (readonly [number, string])[] = [];
-  /** Holds the reserved numbers: unplugged devices that are still open. */
-  readonly #keeper: ModelProcess;
 
   /** Functions of all devices, none registered yet. */
   constructor(
@@ -50,7 +51,6 @@ export class Slots {
     devices: readonly { spec: DeviceSpec; functions?: ModelFunctions }[],
   ) {
     this.#core = core;
-    this.#keeper = new ModelProcess(core, { capSysRawio: true, uid: 0 });
     let number = 0;
     const auxiliaries = new Map<string, number>();
     const add = (ref: FunctionRef, functions: ModelFunctions): void => {
@@ -97,7 +97,8 @@ export class Slots {
     const seen = new Set<string>();
     for (const [number, pci] of saved ?? this.#initial) {
       if (
-        wanted.has(number) || (pci !== "" && (seen.has(pci) ||
+        number > this.#initial.length + SPARE || wanted.has(number) ||
+        (pci !== "" && (seen.has(pci) ||
           !this.#byPci.has(pci)))
       ) {
         throw new ModelError(
@@ -195,7 +196,8 @@ export class Slots {
   /** An orphan that stays open keeps its number taken. */
   #reserve(): void {
     const device = this.#core.register(NOBODY);
-    this.#keeper.open(device, 0);
+    // A process for each: a table of descriptors is short.
+    new ModelProcess(this.#core, { capSysRawio: true, uid: 0 }).open(device, 0);
     this.#core.unregister(device);
   }
 }

@@ -11,6 +11,9 @@ import type { PlainData } from "../../../lib/plain.ts";
 /** Runs of bytes that differ: `[[offset, "hex"], …]`. */
 export type Patch = readonly (readonly [number, string])[];
 
+/** Longest run of a state in hex digits: two for each byte of an image. */
+const MAX_HEX = 2 * 4096;
+
 /** Bytes that are the same between two runs before they become two. */
 const GAP = 4;
 
@@ -60,8 +63,9 @@ export function applyPatch(
 
 /** Bytes from hex digits of a state. @throws `ModelError` naming `at` */
 export function asHex(value: PlainData | undefined, at: string): Bytes {
-  if (typeof value !== "string" || !/^([0-9a-f]{2})*$/.test(value)) {
-    refuse(at, "must be hex digits");
-  }
+  if (
+    typeof value !== "string" || value.length > MAX_HEX || value.length % 2 ||
+    /[^0-9a-f]/.test(value)
+  ) refuse(at, "must be hex digits");
   return fromHex(value);
 }
