@@ -113,14 +113,20 @@ export class ModelProcess {
     const file = this.#files.get(fd);
     if (!file?.context) return -ERRNO.EBADF;
     const number = cmd >>> 0;
-    const root = this.#credentials.uid === 0;
-    return vfsIoctl(file, number, arg, memory, root) ??
-      fwctlIoctl(this.#core, number, {
-        context: file.context,
-        capSysRawio: this.#credentials.capSysRawio,
-        arg,
-        memory,
-      });
+    const answer = vfsIoctl({
+      file,
+      cmd: number,
+      arg,
+      memory,
+      capSysAdmin: this.#credentials.uid === 0,
+      isOpen: (other) => this.#files.get(other)?.context !== undefined,
+    });
+    return answer ?? fwctlIoctl(this.#core, number, {
+      context: file.context,
+      capSysRawio: this.#credentials.capSysRawio,
+      arg,
+      memory,
+    });
   }
 
   /** read(2): fwctl has none. */

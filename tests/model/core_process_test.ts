@@ -81,6 +81,7 @@ Deno.test("opening through /proc/self/fd gives a context of its own", () => {
 Deno.test("an O_PATH descriptor does not hold the number, and leads to whoever has it now", () => {
   const { core, process } = setup();
   const path = process.open("fwctl0", OPEN.O_PATH);
+  process.close(process.open("fwctl0", OPEN.O_RDWR));
   const device = core.find("fwctl0");
   if (device) core.unregister(device);
   const link = `/proc/self/fd/${path}`;
@@ -123,6 +124,20 @@ Deno.test("the file layer answers its own ioctl numbers, plugged in or not", () 
     assertEquals(process.word(0), 4096);
     assertEquals(call(0xc020660b, at), -ERRNO.EOPNOTSUPP);
     assertEquals(call(0x541b, at), -ERRNO.ENOTTY);
+    assertEquals(call(0x401c5820, at), -ERRNO.ENOTTY, "FS_IOC_FSSETXATTR");
+    process.struct[0] = 4;
+    assertEquals(call(0x401c5820, at), -ERRNO.EOPNOTSUPP, "unknown flag");
+    assertEquals(call(0x401c5820, UNMAPPED), -ERRNO.EFAULT);
+    assertEquals(call(0x80111500, at), 0);
+    assertEquals(process.struct[0], 16, "length of the file system's UUID");
+    assertEquals(call(0x40049409, 0n), -ERRNO.EXDEV, "FICLONE");
+    assertEquals(call(0x40049409, BigInt(fd)), -ERRNO.EINVAL);
+    assertEquals(call(0x40049409, 99n), -ERRNO.EBADF);
+    process.struct.fill(0);
+    assertEquals(call(0x4020940d, at), -ERRNO.EXDEV, "FICLONERANGE");
+    assertEquals(call(0x4020940d, UNMAPPED), -ERRNO.EFAULT);
+    assertEquals(call(0xc0189436, at), -ERRNO.EINVAL, "FIDEDUPERANGE");
+    assertEquals(call(0xc0189436, UNMAPPED), -ERRNO.EFAULT);
     assertEquals(call(0x40189a00, at), -ERRNO.ENOTTY);
   };
   check();

@@ -68,6 +68,14 @@ Deno.test("the model answers an ordinary user as the kernel did", async () => {
   assertEquals((await replay(path)).failed, 3, "root may open the node");
 });
 
+Deno.test("the model answers random sequences as the kernel did, unplug and bad pointers among them", async () => {
+  const result = await replay(`${FIXTURES}mlx5-random.jsonl.gz`);
+  assertEquals(result, { passed: 3145, failed: 0, reports: [] });
+  const path = `${FIXTURES}mlx5-random-nocap.jsonl.gz`;
+  const nocap = await replay(path, { nocap: true });
+  assertEquals(nocap, { passed: 753, failed: 0, reports: [] });
+});
+
 Deno.test("a recording that tells another story fails, naming the case, the step and the field", async () => {
   const { passed, failed, reports } = await replayLines([
     oneCase([
