@@ -57,6 +57,8 @@ export interface Channel {
   /** The device's name, such as `fwctl0`. */
   readonly device: string;
   /**
+   * One request and its answer.
+   *
    * @returns the response, `capacity` bytes at most
    * @throws `SyscallError`, `DeviceError`, `DecodeError` or `PolicyError`
    */

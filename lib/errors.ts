@@ -70,6 +70,7 @@ export abstract class FwctlError extends Error {
 
 /** A system call failed: a request it carried did not reach the device. */
 export class SyscallError extends FwctlError {
+  /** Always `SyscallError`. */
   override readonly code = "SyscallError";
   /** The errno number, positive. */
   readonly errno: number;
@@ -90,6 +91,7 @@ export class SyscallError extends FwctlError {
     this.call = of.call;
   }
 
+  /** The fields of this kind. */
   override details(): Record<string, string | number> {
     return { errno: this.errno, errnoName: this.errnoName, call: this.call };
   }
@@ -97,6 +99,7 @@ export class SyscallError extends FwctlError {
 
 /** The request reached the firmware, which refused it. */
 export class DeviceError extends FwctlError {
+  /** Always `DeviceError`. */
   override readonly code = "DeviceError";
   /** The firmware's status number, never 0. */
   readonly status: number;
@@ -117,6 +120,7 @@ export class DeviceError extends FwctlError {
     this.syndrome = of.syndrome;
   }
 
+  /** The fields of this kind. */
   override details(): Record<string, string | number> {
     return {
       status: this.status,
@@ -128,6 +132,7 @@ export class DeviceError extends FwctlError {
 
 /** A policy forbids it; nothing was sent. */
 export class PolicyError extends FwctlError {
+  /** Always `PolicyError`. */
   override readonly code = "PolicyError";
   /** Every refusal, each naming its rule. */
   readonly refusals: readonly string[];
@@ -142,6 +147,7 @@ export class PolicyError extends FwctlError {
     this.refusals = refusals;
   }
 
+  /** The fields of this kind. */
   override details(): Record<string, readonly string[]> {
     return { refusals: this.refusals };
   }
@@ -158,6 +164,7 @@ export type PlanReason =
 
 /** A plan cannot be made, or no longer fits the device; nothing was sent. */
 export class PlanError extends FwctlError {
+  /** Always `PlanError`. */
   override readonly code = "PlanError";
   /** The kind of trouble; `stale` is exit code 3. */
   readonly reason: PlanReason;
@@ -176,6 +183,7 @@ export class PlanError extends FwctlError {
     this.findings = findings;
   }
 
+  /** The fields of this kind. */
   override details(): Record<string, string | readonly string[]> {
     return { reason: this.reason, findings: this.findings };
   }
@@ -183,21 +191,25 @@ export class PlanError extends FwctlError {
 
 /** A recipe, or a parameter given to it, is wrong. */
 export class RecipeError extends FwctlError {
+  /** Always `RecipeError`. */
   override readonly code = "RecipeError";
 }
 
 /** A scenario or a saved model state is wrong. */
 export class ModelError extends FwctlError {
+  /** Always `ModelError`. */
   override readonly code = "ModelError";
 }
 
 /** Bytes do not have the shape they must have. */
 export class DecodeError extends FwctlError {
+  /** Always `DecodeError`. */
   override readonly code = "DecodeError";
 }
 
 /** A command line or a call of the library is wrong. */
 export class UsageError extends FwctlError {
+  /** Always `UsageError`. */
   override readonly code = "UsageError";
 }
 

@@ -15,6 +15,7 @@ export type PlainData =
 
 /** A plain object: string keys, plain values. */
 export interface PlainObject {
+  /** A member. */
   readonly [key: string]: PlainData;
 }
 

@@ -23,6 +23,7 @@ export type FieldValue =
 
 /** Values by field name. */
 export interface FieldValues {
+  /** A field. */
   readonly [name: string]: FieldValue;
 }
 
@@ -37,6 +38,7 @@ export type FieldInput =
 
 /** Values by field name; a field that is not named stays as it is. */
 export interface FieldInputs {
+  /** A field. */
   readonly [name: string]: FieldInput;
 }
 

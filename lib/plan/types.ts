@@ -16,16 +16,16 @@ import type {
 export const PLAN_FORMAT = "1.0";
 
 /** A field's value: a number up to 2^53, text for wider ones (hex) and enums. */
-export type FieldValue = number | string;
+export type ChangeValue = number | string;
 
 /** One field, before and after. */
 export interface FieldChange {
   /** The vendor's name of the field. */
   readonly field: string;
   /** What it is. */
-  readonly before: FieldValue;
+  readonly before: ChangeValue;
   /** What it is to be. */
-  readonly after: FieldValue;
+  readonly after: ChangeValue;
   /** How far it may go, for people: `at most 17`; "" when unlimited. */
   readonly limit: string;
   /** Bit offset in the image, counted from the first bit of byte 0. */

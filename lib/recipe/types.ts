@@ -8,7 +8,7 @@ import type { Inventory } from "../device/inventory.ts";
 import type { PlainData, PlainObject } from "../plain.ts";
 
 /** What every parameter has. */
-interface ParamBase {
+export interface ParamBase {
   /** One sentence for `--help`. */
   readonly help: string;
   /** Whether it must be given; without it and without a default it is absent. */

@@ -1,0 +1,55 @@
+/**
+ * fwctl-deno: device firmware through the Linux fwctl subsystem, from Deno.
+ *
+ * Importing it needs no permission; using a real device needs `--allow-ffi`.
+ *
+ * @example List the devices of this machine
+ * ```ts ignore
+ * import { discover, LinuxHost } from "./mod.ts";
+ *
+ * using host = new LinuxHost();
+ * for (const device of discover(host).devices) {
+ *   console.log(device.name, device.driver, device.pci);
+ * }
+ * ```
+ *
+ * @module
+ */
+export * from "./lib/bytes.ts";
+export * from "./lib/errors.ts";
+export * from "./lib/plain.ts";
+export * from "./lib/uapi/errno.ts";
+export * from "./lib/uapi/fwctl.ts";
+export * from "./lib/bits/mod.ts";
+
+export * from "./lib/host/host.ts";
+export { LinuxHost, type LinuxHostOptions } from "./lib/host/linux.ts";
+
+export * from "./lib/device/device.ts";
+export * from "./lib/device/inventory.ts";
+export * from "./lib/device/sessions.ts";
+export { type AsyncOpenOptions, openDeviceAsync } from "./lib/device/async.ts";
+export { openChannel, type SendObserver } from "./lib/device/channel.ts";
+export {
+  discover,
+  findDevice,
+  KERNEL_DRIVERS,
+} from "./lib/device/discovery.ts";
+export { openDevice, type OpenOptions } from "./lib/device/open.ts";
+export type { Explainer } from "./lib/device/failure.ts";
+export type { KnownDriver } from "./lib/device/discovery.ts";
+
+export * from "./drivers/driver.ts";
+export * as drivers from "./drivers/mod.ts";
+
+export * from "./lib/plan/types.ts";
+export * from "./lib/plan/policy.ts";
+export { makePlan, type PlanInput, type PlanSession } from "./lib/plan/make.ts";
+export * from "./lib/apply/types.ts";
+export { type ApplyInput, applyPlan } from "./lib/apply/apply.ts";
+export * from "./lib/recipe/types.ts";
+
+export { ModelHost, type ModelledDriver } from "./lib/model/host.ts";
+export * from "./lib/model/load.ts";
+export type { Scenario } from "./lib/model/scenario.ts";
+export * from "./lib/model/types.ts";
