@@ -3,13 +3,12 @@
  *
  * @module
  */
-import { CommanderError } from "npm:@commander-js/extra-typings@15.1.0";
 import { type FwctlError, isFwctlError, UsageError } from "../errors.ts";
 import { errorText } from "../view/error.ts";
 import { errorBody, jsonText } from "../view/json.ts";
 import { EXIT, type ExitCode, exitOfError } from "./exit.ts";
 import { Output } from "./output.ts";
-import { program } from "./program.ts";
+import { quickList } from "./quick.ts";
 
 /** Runs one command line and says its exit code. Nothing is thrown, whatever happens. */
 export async function main(args: readonly string[]): Promise<ExitCode> {
@@ -18,6 +17,15 @@ export async function main(args: readonly string[]): Promise<ExitCode> {
   let code: ExitCode = EXIT.done;
   try {
     if (await helped(options, output)) return code;
+    const quick = quickList(args);
+    if (quick) {
+      const { globals, options } = quick;
+      return await (await import("./list.ts")).list(
+        { globals, output },
+        options,
+      );
+    }
+    const { program } = await import("./program.ts");
     const root = program({ output, done: (exit) => code = exit });
     await root.parseAsync([...args], { from: "user" });
     return code;
@@ -32,7 +40,9 @@ async function helped(
   output: Output,
 ): Promise<boolean> {
   const at = options.indexOf("--model");
-  if (options[at + 1] !== "help" || at < 0) return false;
+  const asked = options.includes("--model=help") ||
+    (at >= 0 && options[at + 1] === "help");
+  if (!asked) return false;
   const { BUILTIN_SCENARIOS } = await import("../model/scenarios/index.ts");
   const { table } = await import("../view/table.ts");
   const rows = BUILTIN_SCENARIOS.map((each) => [each.name, each.description]);
@@ -44,7 +54,7 @@ async function helped(
 function failed(thrown: unknown, output: Output, debug: boolean): ExitCode {
   let error: FwctlError;
   if (isFwctlError(thrown)) error = thrown;
-  else if (thrown instanceof CommanderError) {
+  else if (isParserError(thrown)) {
     // Help and version were asked for and are printed already.
     if (thrown.exitCode === 0) return EXIT.done;
     // No command at all: the help is the message.
@@ -59,8 +69,19 @@ function failed(thrown: unknown, output: Output, debug: boolean): ExitCode {
   return exitOfError(error);
 }
 
+/** commander's `CommanderError`, by its shape: the class comes with the parser. */
+interface ParserError extends Error {
+  readonly code: string;
+  readonly exitCode: number;
+}
+
+function isParserError(thrown: unknown): thrown is ParserError {
+  return thrown instanceof Error && "exitCode" in thrown && "code" in thrown &&
+    typeof thrown.code === "string" && thrown.code.startsWith("commander.");
+}
+
 /** A parser's message as ours: `error: unknown command 'lst'\n(Did you mean list?)`. */
-function usageError({ message }: CommanderError): UsageError {
+function usageError({ message }: ParserError): UsageError {
   const [first = "", ...rest] = message.replace(/^error: /, "").split("\n");
   const near = /\((Did you mean .*\?)\)/.exec(rest.join(" "))?.[1];
   return new UsageError(first, {

@@ -99,6 +99,7 @@ function permit(
     reasons.push(`scope ${scope}`);
   }
   if (!label) reasons.push("effect unknown");
+  else if (!label.allowed) reasons.push("not on the kernel driver's list");
   else if (EFFECTS.indexOf(label.effect) > EFFECTS.indexOf("read")) {
     reasons.push(`effect ${label.effect}: ${label.effectReason}`);
   }
