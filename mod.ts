@@ -52,5 +52,9 @@ export * from "./lib/recipe/types.ts";
 export { ModelHost, type ModelledDriver } from "./lib/model/host.ts";
 export * from "./lib/model/load.ts";
 export * from "./lib/model/scenario.ts";
-export type { DeviceSpec, VfSpec } from "./lib/model/scenario_device.ts";
+export type {
+  DeviceSpec,
+  Holder,
+  VfSpec,
+} from "./lib/model/scenario_device.ts";
 export * from "./lib/model/types.ts";

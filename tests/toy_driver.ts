@@ -19,7 +19,7 @@ import { DeviceError, PlanError, RecipeError } from "../lib/errors.ts";
 import type { FieldChange } from "../lib/plan/types.ts";
 import type { PlanInput, PlanSession } from "../lib/plan/make.ts";
 import { DEFAULT_POLICY, type Policy } from "../lib/plan/policy.ts";
-import { type Declaration } from "../lib/recipe/types.ts";
+import type { Declaration } from "../lib/recipe/types.ts";
 import type { Scope } from "../lib/uapi/fwctl.ts";
 
 /** What a unit's `value` byte may be at most. */

@@ -1,3 +1,4 @@
+// deno-lint-ignore-file no-console -- a program: its output is its purpose
 /**
  * Runs in the guest: every step of a machine through the real command, then the
  * unplug. Prints one JSON object a line.

@@ -1,3 +1,4 @@
+// deno-lint-ignore-file no-console -- a program: its output is its purpose
 /**
  * `deno task test:vm`: the real command on a real kernel with the real
  * mlx5_fwctl driver, held against the model of the same machine.
@@ -8,6 +9,8 @@
  *
  * @module
  */
+import { loadScenario } from "../../lib/model/load.ts";
+import { isPlainObject } from "../../lib/plain.ts";
 import { ROOT } from "../paths.ts";
 import { type Machine, MACHINES, type Step } from "./steps.ts";
 
@@ -60,6 +63,23 @@ function normal(text: string): string {
     .replace(/[ \t]+/g, " ");
 }
 
+/** A scenario like the built-in one, for a user without CAP_SYS_RAWIO. */
+async function withoutRawio(name: string): Promise<string> {
+  const { source } = await loadScenario(name);
+  const file = Deno.makeTempFileSync({ suffix: ".json" });
+  const host = isPlainObject(source) && isPlainObject(source.host)
+    ? source.host
+    : {};
+  Deno.writeTextFileSync(
+    file,
+    JSON.stringify({
+      ...Object(source),
+      host: { ...host, capSysRawio: false },
+    }),
+  );
+  return file;
+}
+
 async function onModel(
   machine: Machine,
   step: Step,
@@ -72,8 +92,9 @@ async function onModel(
     "--allow-write",
     "lib/cli/main.ts",
     "--model",
-    step.noRawio ? `${machine.scenario}-norawio` : machine.scenario,
-    ...(step.noRawio ? [] : ["--model-state", state]),
+    ...(step.noRawio
+      ? [await withoutRawio(machine.scenario)]
+      : [machine.scenario, "--model-state", state]),
     ...step.args,
   ]);
 }

@@ -1,3 +1,4 @@
+// deno-lint-ignore-file no-console -- a program: its output is its purpose
 /**
  * Runs in the guest: a device goes away while it is open, and comes back. Also
  * two devices at once behind workers. Prints one line a fact.
