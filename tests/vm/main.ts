@@ -9,8 +9,6 @@
  *
  * @module
  */
-import { loadScenario } from "../../lib/model/load.ts";
-import { isPlainObject } from "../../lib/plain.ts";
 import { ROOT } from "../paths.ts";
 import { type Machine, MACHINES, type Step } from "./steps.ts";
 
@@ -63,20 +61,11 @@ function normal(text: string): string {
     .replace(/[ \t]+/g, " ");
 }
 
-/** A scenario like the built-in one, for a user without CAP_SYS_RAWIO. */
-async function withoutRawio(name: string): Promise<string> {
-  const { source } = await loadScenario(name);
+/** The machine's twin as a scenario file, with or without CAP_SYS_RAWIO. */
+function twinFile({ twin }: Machine, capSysRawio: boolean): string {
   const file = Deno.makeTempFileSync({ suffix: ".json" });
-  const host = isPlainObject(source) && isPlainObject(source.host)
-    ? source.host
-    : {};
-  Deno.writeTextFileSync(
-    file,
-    JSON.stringify({
-      ...Object(source),
-      host: { ...host, capSysRawio: false },
-    }),
-  );
+  const host = { ...Object(twin.host), capSysRawio };
+  Deno.writeTextFileSync(file, JSON.stringify({ ...twin, host }));
   return file;
 }
 
@@ -92,9 +81,8 @@ async function onModel(
     "--allow-write",
     "lib/cli/main.ts",
     "--model",
-    ...(step.noRawio
-      ? [await withoutRawio(machine.scenario)]
-      : [machine.scenario, "--model-state", state]),
+    twinFile(machine, !step.noRawio),
+    ...(step.noRawio ? [] : ["--model-state", state]),
     ...step.args,
   ]);
 }

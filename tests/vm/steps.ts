@@ -5,6 +5,8 @@
  * @module
  */
 
+import type { PlainObject } from "../../lib/plain.ts";
+
 /** One command line and what it must answer. */
 export interface Step {
   /** The promise. */
@@ -29,10 +31,29 @@ export interface Machine {
   readonly words: readonly string[];
   /** Shell lines run in the guest first. */
   readonly prepare: readonly string[];
-  /** Built-in scenario that is the same machine. */
-  readonly scenario: string;
+  /** The same machine as a scenario of the model. */
+  readonly twin: PlainObject;
   /** In this order. */
   readonly steps: readonly Step[];
+}
+
+/** The kernel of the machine is tainted by its stub modules (bit 12). */
+const HOST: PlainObject = { kernel: "7.2.13", tainted: 4096 };
+
+/** Three mlx5 devices on stub firmware, without PCI drivers; two of other types follow. */
+function stubs(first: number): PlainObject[] {
+  return [
+    ...[0, 1, 2].map((index) => ({
+      driver: "mlx5",
+      kernelDriver: "",
+      pci: `0000:00:0${first + index}.0`,
+      pciId: "1b36:0005",
+      firmware: index === 2
+        ? { type: "stub", uctxCap: 3, maxLive: 2 }
+        : { type: "stub" },
+    })),
+    { driver: "none", count: 2 },
+  ];
 }
 
 const RECIPE = "recipes/vf_caps.ts";
@@ -47,7 +68,13 @@ const PLAIN: Machine = {
   name: "mlx5 devices without virtual functions",
   words: ["lab.nocxl"],
   prepare: [],
-  scenario: "lab",
+  twin: {
+    format: "fwctl-scenario/1",
+    name: "vm",
+    description: "The virtual machine without virtual functions",
+    host: HOST,
+    devices: stubs(5),
+  },
   steps: [
     {
       name: "list names every mlx5 device with its driver",
@@ -163,7 +190,22 @@ const SRIOV: Machine = {
     "echo 0 > /sys/bus/pci/devices/0000:01:00.0/sriov_drivers_autoprobe",
     "echo 4 > /sys/bus/pci/devices/0000:01:00.0/sriov_numvfs",
   ],
-  scenario: "lab-sriov",
+  twin: {
+    format: "fwctl-scenario/1",
+    name: "vm-sriov",
+    description: "The virtual machine with a PF and four unbound VFs",
+    host: HOST,
+    devices: [...stubs(4), {
+      driver: "mlx5",
+      kernelDriver: "mlx5_core",
+      pci: "0000:01:00.0",
+      pciId: "1b36:0010",
+      bridges: ["0000:00:09.0"],
+      totalVfs: 8,
+      vfs: 4,
+      firmware: { type: "stub" },
+    }],
+  },
   steps: [
     {
       name: "list shows the virtual functions of the physical one",
