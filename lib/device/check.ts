@@ -15,18 +15,28 @@ const POINTER = 8;
  * outside of the request: lengths above 2 MiB, an unknown scope, references
  * that do not lie within the request or overlap each other.
  *
+ * @returns the kernel's number of the scope
  * @throws {UsageError} naming the device; nothing was sent
  */
-export function checkRpc(
-  { scope, request, responseCapacity, references }: RpcRequest,
+export function checkRpc(rpc: RpcRequest, device: string): number {
+  const { request, responseCapacity, references } = rpc;
+  const scope = scopeNumber(rpc.scope);
+  // One test on the way that every call takes; what is wrong is told apart later.
+  if (
+    scope < 0 || !(request instanceof Uint8Array) ||
+    request.length > MAX_RPC_LEN || !Number.isInteger(responseCapacity) ||
+    responseCapacity < 0 || responseCapacity > MAX_RPC_LEN
+  ) refuse(rpc, device);
+  if (references?.length) checkReferences(request.length, references, device);
+  return scope;
+}
+
+function refuse(
+  { scope, request, responseCapacity }: RpcRequest,
   device: string,
-): void {
+): never {
   if (scopeNumber(scope) < 0) {
-    fail(
-      device,
-      `"${scope}" is not a scope`,
-      `Use ${SCOPES.join(", ")}.`,
-    );
+    fail(device, `"${scope}" is not a scope`, `Use ${SCOPES.join(", ")}.`);
   }
   if (!(request instanceof Uint8Array)) {
     fail(
@@ -42,17 +52,11 @@ export function checkRpc(
       "Split the request.",
     );
   }
-  if (
-    !Number.isInteger(responseCapacity) || responseCapacity < 0 ||
-    responseCapacity > MAX_RPC_LEN
-  ) {
-    fail(
-      device,
-      `a response capacity of ${responseCapacity} is not within 0 to ${MAX_RPC_LEN} bytes`,
-      "Ask for less at once.",
-    );
-  }
-  if (references?.length) checkReferences(request.length, references, device);
+  fail(
+    device,
+    `a response capacity of ${responseCapacity} is not within 0 to ${MAX_RPC_LEN} bytes`,
+    "Ask for less at once.",
+  );
 }
 
 function checkReferences(

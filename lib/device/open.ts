@@ -6,13 +6,7 @@
 import type { Bytes } from "../bytes.ts";
 import { UsageError } from "../errors.ts";
 import type { DeviceNode, Host, UserPointer } from "../host/host.ts";
-import {
-  FWCTL_INFO,
-  fwctl_info,
-  FWCTL_RPC,
-  fwctl_rpc,
-  scopeNumber,
-} from "../uapi/fwctl.ts";
+import { FWCTL_INFO, fwctl_info, FWCTL_RPC, fwctl_rpc } from "../uapi/fwctl.ts";
 import { checkRpc } from "./check.ts";
 import type { Device, DeviceInfo, RpcRequest, RpcResponse } from "./device.ts";
 import { type Explainer, ioctlError } from "./failure.ts";
@@ -113,11 +107,11 @@ class NodeDevice implements Device {
   }
 
   rpc(request: RpcRequest): RpcResponse {
-    checkRpc(request, this.name);
+    const scope = checkRpc(request, this.name);
     const { responseCapacity } = request;
     const view = this.#view;
     view.setUint32(fwctl_rpc.size.offset, fwctl_rpc.sizeof, true);
-    view.setUint32(fwctl_rpc.scope.offset, scopeNumber(request.scope), true);
+    view.setUint32(fwctl_rpc.scope.offset, scope, true);
     view.setUint32(fwctl_rpc.in_len.offset, request.request.length, true);
     view.setUint32(fwctl_rpc.out_len.offset, responseCapacity, true);
     const out = this.#room.take(responseCapacity);
