@@ -1,0 +1,58 @@
+/**
+ * The virtual machine with the real fwctl drivers, where there is one.
+ *
+ * `FWCTL_VM` is the path of its start script, `../shared/vm/vm.sh` without it:
+ * `SCRIPT DIR COMMAND [kernel words]` boots, runs COMMAND in DIR as root beside
+ * real /dev/fwctl nodes, and gives back its output and exit status.
+ *
+ * @module
+ */
+
+const ROOT = new URL("../..", import.meta.url).pathname.replace(/\/$/, "");
+
+/** What a run in the machine gave. */
+export interface MachineRun {
+  readonly code: number;
+  readonly output: string;
+  readonly errors: string;
+}
+
+/** Path of the start script, or the reason why there is no machine. */
+export function machineScript(): { path: string } | { reason: string } {
+  const path = Deno.env.get("FWCTL_VM") ?? `${ROOT}/../shared/vm/vm.sh`;
+  try {
+    Deno.statSync(path);
+  } catch {
+    return { reason: `no virtual machine: ${path} is not there (FWCTL_VM)` };
+  }
+  try {
+    new Deno.Command("qemu-system-x86_64", {
+      args: ["--version"],
+      stdout: "null",
+    }).outputSync();
+  } catch {
+    return { reason: "no virtual machine: qemu-system-x86_64 is not there" };
+  }
+  return { path };
+}
+
+/**
+ * Runs a command in the machine.
+ *
+ * @param directory stays writable; all else is this machine's files, read only
+ * @param words kernel words, `lab.nocxl` boots fastest
+ */
+export async function inMachine(
+  script: string,
+  directory: string,
+  command: string,
+  words: readonly string[] = ["lab.nocxl"],
+): Promise<MachineRun> {
+  const { code, stdout, stderr } = await new Deno.Command(script, {
+    args: [directory, command, ...words],
+  }).output();
+  const [output, errors] = [stdout, stderr].map((one) =>
+    new TextDecoder().decode(one)
+  );
+  return { code, output: output ?? "", errors: errors ?? "" };
+}
