@@ -62,7 +62,8 @@ function figure(output: string): Figure | string {
 /** The claims. */
 export const benchmarks: readonly Benchmark[] = [
   {
-    name: "device.rpc() against C in the machine: QUERY_HCA_CAP, 4 KiB answered",
+    name:
+      "device.rpc() against C in the machine: QUERY_HCA_CAP, 4 KiB answered",
     limit: 1.5,
     run: () => rpcAgainstC(QUERY_HCA_CAP, 4112, 10_000),
   },
