@@ -7,9 +7,10 @@ import { discover, findDevice } from "../device/discovery.ts";
 import { pciAddress } from "../device/find.ts";
 import { Sessions } from "../device/sessions.ts";
 import { UsageError } from "../errors.ts";
-import { isPlainObject, type PlainObject } from "../plain.ts";
+import { isPlainObject, type PlainData, type PlainObject } from "../plain.ts";
 import { READ_POLICY } from "../plan/policy.ts";
 import { capsText, onlyDiffering } from "../view/caps.ts";
+import { compareCaps, compareText } from "../view/caps_compare.ts";
 import { allDrivers, type Context, withHost } from "./context.ts";
 import { EXIT, type ExitCode } from "./exit.ts";
 
@@ -23,6 +24,8 @@ export interface CapsOptions {
   readonly vf?: string | undefined;
   /** Only fields whose current value is not the maximum. */
   readonly diff?: boolean | undefined;
+  /** A second function, by its PCI address: only what differs between the two. */
+  readonly compare?: string | undefined;
 }
 
 /** Runs the command. */
@@ -31,8 +34,9 @@ export async function caps(
   device: string,
   options: CapsOptions,
 ): Promise<ExitCode> {
+  const args = argsOf(options);
   const drivers = await allDrivers();
-  const { name, answer } = await withHost(context, (host) => {
+  const { name, answer, other } = await withHost(context, (host) => {
     const inventory = discover(host);
     const entry = findDevice(inventory, device);
     using sessions = new Sessions({
@@ -49,11 +53,16 @@ export async function caps(
         hint: "See who it is with: fwctl info",
       });
     }
+    const second = secondArgs(options);
     return {
       name: entry.name,
-      answer: query.run(channel, entry, argsOf(options)),
+      answer: query.run(channel, entry, args),
+      other: second && query.run(channel, entry, second),
     };
   });
+  if (other !== undefined) {
+    return compare(context, name, options, answer, other);
+  }
   const shown = options.diff ? onlyDiffering(answer) : answer;
   context.output.result(
     "caps",
@@ -63,18 +72,48 @@ export async function caps(
   return EXIT.done;
 }
 
+function compare(
+  { output }: Context,
+  device: string,
+  options: CapsOptions,
+  answer: PlainData,
+  other: PlainData,
+): ExitCode {
+  const compared = compareCaps(answer, other);
+  const first = options.vf ??
+    (options.function === undefined ? device : `function ${options.function}`);
+  output.result(
+    "caps",
+    () => ({ device, ...compared }),
+    (style) => compareText(compared, [first, options.compare ?? ""], style),
+  );
+  return EXIT.done;
+}
+
+/** The query's arguments for the function of `--vf` or `--function`. */
 function argsOf(options: CapsOptions): PlainObject {
-  const { type, vf } = options;
+  const { vf } = options;
   if (vf !== undefined && options.function !== undefined) {
     throw new UsageError("--vf and --function both name the function", {
       hint: "Give one of them",
     });
   }
   return {
-    ...(type === undefined ? {} : { types: type }),
+    ...typesOf(options),
     ...(vf === undefined ? {} : { vf: pciAddress(vf) }),
     ...(options.function === undefined
       ? {}
       : { function_id: options.function }),
   };
+}
+
+function secondArgs(options: CapsOptions): PlainObject | undefined {
+  const { compare } = options;
+  return compare === undefined
+    ? undefined
+    : { ...typesOf(options), vf: pciAddress(compare) };
+}
+
+function typesOf({ type }: CapsOptions): PlainObject {
+  return type === undefined ? {} : { types: type };
 }

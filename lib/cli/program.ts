@@ -103,6 +103,10 @@ function readers(run: Run): CommandUnknownOpts[] {
       .option("--function <id>", "of another function by its id", functionId)
       .option("--vf <pci>", "of a virtual function by its PCI address")
       .option("--diff", "only fields whose current value is not the maximum")
+      .option(
+        "--compare <pci>",
+        "only fields that differ from this virtual function's",
+      )
       .action((device, options) =>
         run(async (context) =>
           (await import("./caps.ts")).caps(context, device, options)

@@ -99,6 +99,7 @@ function list(data: PlainData | undefined): readonly PlainData[] {
   return Array.isArray(data) ? data : [];
 }
 
-function objects(data: PlainData | undefined): PlainObject[] {
+/** The objects of a list; nothing for anything else. */
+export function objects(data: PlainData | undefined): PlainObject[] {
   return list(data).filter(isPlainObject);
 }

@@ -11,7 +11,7 @@
  * |---|---|
  * | `fwctl/list` | `inventory`: `Inventory` |
  * | `fwctl/info` | `device`: `InventoryDevice`, `deviceType`, `info`, `identity`: `DeviceIdentity`, `machine`: lockdown, tainted, rawio, kernel |
- * | `fwctl/caps` | `device`, `function` (`own` or an id), `types`: [`type`, `number`, `layout`, `fields`: [`field`, `bit`, `width`, `current`, `maximum`, `name`?]], `unsupported` |
+ * | `fwctl/caps` | `device`, `function` (`own` or an id), `types`: [`type`, `number`, `layout`, `fields`: [`field`, `bit`, `width`, `current`, `maximum`, `name`?]], `unsupported`; with `--compare` also `compared` (the other function), and fields have `other` instead of `maximum` |
  * | `fwctl/rpc` | `device`, `scope`, `label`: `RequestLabel` or null, `request`, `response` (hex), `length` (as the kernel reported it), `truncated`, `error` (the firmware's refusal) or null |
  * | `fwctl/scope` | `driver`, `label`: `RequestLabel`, `scopeNumber`, `taints` |
  * | `fwctl/plan` | `plan`: {@linkcode planBody}, `changes` (whether it would write), `refusals`, `report`? |

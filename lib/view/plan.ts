@@ -59,18 +59,3 @@ function noteLines(plan: Plan, most: number, style: Style): string[] {
   }
   return lines;
 }
-
-/** What a policy refused, as lines; empty when nothing. */
-export function refusalsText(
-  refusals: readonly string[],
-  style: Style,
-): string {
-  if (refusals.length === 0) return "";
-  const { shown, more } = distinct(refusals, SHOWN);
-  const lines = [
-    style("Refused by policy; nothing of it can be applied:", "red"),
-    ...shown.map((refusal) => `${style("  ✗", "red")} ${style(refusal)}`),
-  ];
-  if (more > 0) lines.push(`  ✗ … and ${count(more, "more refusal")}`);
-  return `${lines.join("\n")}\n`;
-}

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { planText, refusalsText } from "../../lib/view/plan.ts";
+import { planText } from "../../lib/view/plan.ts";
 import { ansiStyle, plainStyle } from "../../lib/view/style.ts";
 import { changed, plan, step, unchanged } from "./make.ts";
 
@@ -101,13 +101,4 @@ Deno.test("plan: colour changes the look and not the text", () => {
   // deno-lint-ignore no-control-regex -- these are the codes that are taken out
   const bare = coloured.replace(/\x1b\[\d+m/g, "");
   assertEquals(bare, planText(example, plainStyle));
-});
-
-Deno.test("plan: refusals are listed once each", () => {
-  const text = refusalsText(["a: no", "a: no", "b: no"], plainStyle);
-  assertEquals(
-    text,
-    "Refused by policy; nothing of it can be applied:\n  ✗ a: no\n  ✗ b: no\n",
-  );
-  assertEquals(refusalsText([], plainStyle), "");
 });
