@@ -1,0 +1,106 @@
+/** Small parts of the command that need no process. */
+import { assertEquals, assertThrows } from "@std/assert";
+import { EXIT, exitOfError, exitOfResult } from "../../lib/cli/exit.ts";
+import { refuseMovedFunctions } from "../../lib/cli/moved.ts";
+import { quickList } from "../../lib/cli/quick.ts";
+import { recipeArgs } from "../../lib/cli/recipe_main.ts";
+import {
+  DeviceError,
+  type FwctlError,
+  PlanError,
+  PolicyError,
+} from "../../lib/errors.ts";
+import { changed, inventory, plan, step } from "../view/make.ts";
+
+const REFUSED: FwctlError = new DeviceError("no", {
+  status: 3,
+  statusName: "X",
+});
+
+Deno.test("exit codes of errors: stale and policy have their own", () => {
+  assertEquals(exitOfError(REFUSED), EXIT.error);
+  assertEquals(exitOfError(new PlanError("x", "stale")), EXIT.stale);
+  assertEquals(exitOfError(new PlanError("x", "in-use")), EXIT.error);
+  assertEquals(exitOfError(new PolicyError("x", ["y"])), EXIT.refused);
+});
+
+Deno.test("exit codes of results: what is on the device decides, not the error", () => {
+  const steps: [] = [];
+  const stale = new PlanError("x", "stale");
+  assertEquals(exitOfResult({ outcome: "applied", steps }), EXIT.done);
+  assertEquals(exitOfResult({ outcome: "nothing", steps }), EXIT.done);
+  assertEquals(
+    exitOfResult({ outcome: "failed", steps, error: REFUSED }),
+    EXIT.error,
+  );
+  assertEquals(
+    exitOfResult({ outcome: "failed", steps, error: stale }),
+    EXIT.stale,
+  );
+  assertEquals(
+    exitOfResult({ outcome: "undone", steps, error: stale }),
+    EXIT.undone,
+  );
+  assertEquals(
+    exitOfResult({ outcome: "not-undone", steps, error: stale }),
+    EXIT.notUndone,
+  );
+});
+
+Deno.test("the short way of list takes only what is plainly well formed", () => {
+  assertEquals(quickList(["list", "--model", "x", "--all", "--json"]), {
+    globals: { model: "x", modelState: undefined },
+    options: { all: true },
+  });
+  for (
+    const args of [
+      [],
+      ["info"],
+      ["list", "--help"],
+      ["list", "--model"],
+      ["list", "--model", "--json"],
+      ["list", "--model=x"],
+      ["list", "extra"],
+      ["--json", "list"],
+    ]
+  ) assertEquals(quickList(args), undefined, args.join(" "));
+});
+
+Deno.test("a recipe run by itself stands where the command expects it", () => {
+  const url = "file:///r.ts";
+  assertEquals(recipeArgs(url, ["plan", "-p", "a=b"]), [
+    "plan",
+    url,
+    "-p",
+    "a=b",
+  ]);
+  assertEquals(
+    recipeArgs(url, ["--model", "connectx", "apply", "--yes"]),
+    ["--model", "connectx", "apply", url, "--yes"],
+  );
+  assertEquals(recipeArgs(url, []), ["plan", url, "--params-help"]);
+});
+
+Deno.test("a function that a VM took after planning makes the plan stale", () => {
+  const before = inventory(6);
+  const [device] = before.devices;
+  if (!device) throw new Error("the fixture has a device");
+  const taken = {
+    ...before,
+    devices: [{
+      ...device,
+      virtfns: device.virtfns.map((vf) =>
+        vf.index === 0 ? { ...vf, kernelDriver: "vfio-pci", enabled: true } : vf
+      ),
+    }],
+  };
+  const one = plan([changed(0)], [step(0)]);
+  refuseMovedFunctions(one, before, before);
+  refuseMovedFunctions(plan([changed(1)], [step(0)]), before, taken);
+  const error = assertThrows(
+    () => refuseMovedFunctions(one, before, taken),
+    PlanError,
+    "VF 0 0000:3b:00.2: was no driver, is vfio-pci, in use",
+  );
+  assertEquals(error.reason, "stale");
+});
