@@ -14,6 +14,15 @@ interface Forgotten {
   readonly libc: Libc;
 }
 
+/** The address of a buffer. */
+interface Base {
+  buffer?: ArrayBuffer;
+  at: number;
+}
+
+/** Bytes of the largest buffer whose address is remembered. */
+const KEPT = 16 << 10;
+
 // The net under a forgotten close(): every descriptor holds a firmware context.
 let net: FinalizationRegistry<Forgotten> | undefined;
 
@@ -31,8 +40,11 @@ export class LinuxNode implements DeviceNode {
   readonly #errno: () => number;
   /** Keeps the targets from the collector while C knows them by address only. */
   #alive: readonly UserPointer[] | undefined;
-  readonly #address = new BigUint64Array(1);
-  readonly #addressBytes: Bytes = new Uint8Array(this.#address.buffer);
+  /** Where the buffers of the last call's first pointers begin, see `#address`. */
+  readonly #known: Base[] = [{ at: 0 }, { at: 0 }];
+  /** The struct that held the last pointer, as a view. */
+  #holder: Bytes | undefined;
+  #view: DataView | undefined;
 
   /** Takes over `fd` and adds one use of `libc`. */
   constructor(path: string, fd: number, libc: Libc) {
@@ -58,7 +70,7 @@ export class LinuxNode implements DeviceNode {
     this.#alive = pointers;
     for (let i = 0; i < pointers.length; i++) {
       const pointer = pointers[i];
-      if (pointer !== undefined && !this.#write(pointer)) {
+      if (pointer !== undefined && !this.#write(pointer, i)) {
         this.#alive = undefined;
         return -ERRNO.EFAULT;
       }
@@ -84,13 +96,41 @@ export class LinuxNode implements DeviceNode {
     this.close();
   }
 
-  #write({ holder, at, target }: UserPointer): boolean {
+  #write({ holder, at, target }: UserPointer, index: number): boolean {
     if (!(at >= 0 && at + 8 <= holder.length)) return false;
-    this.#address[0] = target.length === 0
-      ? 0n
-      : this.#symbols.memset(target, 0, 0n);
-    const bytes = this.#addressBytes;
-    for (let i = 0; i < 8; i++) holder[at + i] = bytes[i] ?? 0;
+    if (this.#holder !== holder || this.#view === undefined) {
+      this.#holder = holder;
+      this.#view = new DataView(
+        holder.buffer,
+        holder.byteOffset,
+        holder.length,
+      );
+    }
+    const address = target.length === 0 ? 0 : this.#address(target, index);
+    // User addresses have at most 52 bits without asking for more: exact in a double.
+    this.#view.setUint32(at, address >>> 0, true);
+    this.#view.setUint32(at + 4, address / 2 ** 32, true);
     return true;
+  }
+
+  /**
+   * The address of a buffer's first byte. The base of the buffer used last in
+   * the same place is remembered: an ArrayBuffer that has been touched through
+   * `.buffer` lies outside V8's heap and never moves, and asking costs as much
+   * as the ioctl.
+   */
+  #address(target: Bytes, index: number): number {
+    const { buffer } = target;
+    const known = this.#known[index];
+    if (known !== undefined && known.buffer === buffer) {
+      return known.at + target.byteOffset;
+    }
+    const address = Number(this.#symbols.memset(target, 0, 0n));
+    // What is remembered is kept alive, so only small ones are.
+    if (known !== undefined && buffer.byteLength <= KEPT) {
+      known.buffer = buffer;
+      known.at = address - target.byteOffset;
+    }
+    return address;
   }
 }
