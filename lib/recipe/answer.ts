@@ -111,9 +111,13 @@ function thrown(
 
 /** What a recipe says about itself. */
 export interface Opened {
+  /** Its own name. */
   readonly name: string;
+  /** One sentence. */
   readonly description: string;
+  /** Its parameters, checked. */
   readonly params: ParamSpecs;
+  /** Which functions it has. */
   readonly has: { readonly [phase in Phase]: boolean };
 }
 

@@ -152,3 +152,13 @@ Deno.test("the worker is asked for without permissions", async () => {
   }
   assertEquals(asked, [{ type: "module", deno: { permissions: "none" } }]);
 });
+
+Deno.test("limits that are no positive integers are a wrong call", async () => {
+  for (const limit of [0, -1, 1.5, NaN, Infinity]) {
+    await assertRejects(
+      () => open(desiring("return []"), { timeMs: limit }),
+      UsageError,
+      "timeMs",
+    );
+  }
+});
