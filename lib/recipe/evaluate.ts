@@ -18,7 +18,9 @@ import { checkDeclarations, checkWishes } from "./shapes.ts";
 import type { Declaration, ParamSpecs, ReadWish } from "./types.ts";
 import { workersCanBeConfined } from "./worker_flag.ts";
 
+export type { Opened } from "./answer.ts";
 export type { EvaluateOptions } from "./room.ts";
+export type { Phase } from "./sandbox_context.ts";
 
 /** What a recipe's functions are given. */
 export interface RecipeInput {
