@@ -1,0 +1,115 @@
+/**
+ * From a recipe to a plan: evaluate, read what it asks for, place what it
+ * declares. Sends reads only.
+ *
+ * @module
+ */
+import type { Channel, Driver } from "../../drivers/driver.ts";
+import type { Inventory, InventoryDevice } from "../device/inventory.ts";
+import { findDevice } from "../device/find.ts";
+import { isFwctlError, RecipeError } from "../errors.ts";
+import type { PlainData, PlainObject } from "../plain.ts";
+import { type EvaluateOptions, evaluateRecipe } from "../recipe/evaluate.ts";
+import type { RecipeSource } from "../recipe/load.ts";
+import { type GivenParams, parseParams } from "../recipe/params.ts";
+import type { ReadWish } from "../recipe/types.ts";
+import { makePlan, type PlanSession } from "./make.ts";
+import type { Plan } from "./types.ts";
+
+/** What planning from a recipe needs. */
+export interface RecipePlanInput {
+  /** The recipe's source. */
+  readonly source: RecipeSource;
+  /** Parameters as given. */
+  readonly params?: GivenParams;
+  /** The machine. */
+  readonly inventory: Inventory;
+  /** Drivers whose resources can be declared. */
+  readonly drivers: readonly Driver[];
+  /** An open device by name. */
+  session(device: string): PlanSession;
+  /** Limits of the recipe's evaluation. */
+  readonly limits?: EvaluateOptions;
+  /** Told after each resource: how many of how many are read. */
+  progress?(done: number, total: number): void;
+}
+
+/** What came of a recipe. */
+export interface RecipePlan {
+  /** The plan; it may be empty. */
+  readonly plan: Plan;
+  /** What the recipe reports, if it does. */
+  readonly report?: PlainData;
+}
+
+/**
+ * Plans what a recipe declares.
+ *
+ * @throws {RecipeError} when the recipe or a parameter is wrong
+ * @throws {PlanError} when what it declares cannot be planned
+ * @throws `SyscallError`, `DeviceError`, `DecodeError`, `PolicyError` from reading the devices
+ */
+export async function planRecipe(input: RecipePlanInput): Promise<RecipePlan> {
+  const { source, inventory } = input;
+  using recipe = await evaluateRecipe(source, input.limits);
+  const params = parseParams(recipe.params, input.params ?? {});
+  const wishes = await recipe.observe({ params, inventory });
+  const observed = wishes.map((wish) => grant(wish, input));
+  const context = { params, inventory, observed };
+  const declarations = await recipe.desired(context);
+  const report = await recipe.report(context);
+  const plan = makePlan({
+    recipe: {
+      name: recipe.name,
+      url: source.url,
+      digest: source.digest,
+      params,
+    },
+    declarations,
+    inventory,
+    drivers: input.drivers,
+    session: (name) => input.session(name),
+    ...(input.progress
+      ? { progress: (done, total) => input.progress?.(done, total) }
+      : {}),
+  });
+  return report === undefined ? { plan } : { plan, report };
+}
+
+/**
+ * One read a recipe asked for. A device that refuses is an answer too: the
+ * recipe gets `{ error }` and decides.
+ */
+function grant(wish: ReadWish, input: RecipePlanInput): PlainData {
+  const entry: InventoryDevice = findDevice(input.inventory, wish.device);
+  let channel: Channel;
+  let driver: Driver;
+  try {
+    ({ channel, driver } = input.session(entry.name));
+  } catch (error) {
+    return failed(error);
+  }
+  const query = Object.hasOwn(driver.queries, wish.query)
+    ? driver.queries[wish.query]
+    : undefined;
+  if (!query) {
+    throw new RecipeError(
+      `observe() asks ${entry.name} for "${wish.query}", which ${driver.name} does not have`,
+      {
+        device: entry.name,
+        hint: `It has ${Object.keys(driver.queries).sort().join(", ")}`,
+      },
+    );
+  }
+  try {
+    return query.run(channel, entry, wish.args ?? {});
+  } catch (error) {
+    return failed(error);
+  }
+}
+
+/** An error as the data a recipe gets. @throws what is not ours, and what its author must mend */
+function failed(error: unknown): PlainObject {
+  if (!isFwctlError(error) || error.code === "UsageError") throw error;
+  return { error: { code: error.code, message: error.message } };
+}
