@@ -16,18 +16,24 @@ import type { ReadWish } from "../recipe/types.ts";
 import { makePlan, type PlanSession } from "./make.ts";
 import type { Plan } from "./types.ts";
 
+/** A machine's devices as planning needs them; `Sessions` is one. */
+export interface PlanSessions {
+  /** The machine. */
+  readonly inventory: Inventory;
+  /** An open device by name. */
+  get(device: string): PlanSession;
+}
+
 /** What planning from a recipe needs. */
 export interface RecipePlanInput {
   /** The recipe's source. */
   readonly source: RecipeSource;
   /** Parameters as given. */
   readonly params?: GivenParams;
-  /** The machine. */
-  readonly inventory: Inventory;
+  /** The machine and its open devices. */
+  readonly sessions: PlanSessions;
   /** Drivers whose resources can be declared. */
   readonly drivers: readonly Driver[];
-  /** An open device by name. */
-  session(device: string): PlanSession;
   /** Limits of the recipe's evaluation. */
   readonly limits?: EvaluateOptions;
   /** Told after each resource: how many of how many are read. */
@@ -50,11 +56,12 @@ export interface RecipePlan {
  * @throws `SyscallError`, `DeviceError`, `DecodeError`, `PolicyError` from reading the devices
  */
 export async function planRecipe(input: RecipePlanInput): Promise<RecipePlan> {
-  const { source, inventory } = input;
+  const { source, sessions } = input;
+  const { inventory } = sessions;
   using recipe = await evaluateRecipe(source, input.limits);
   const params = parseParams(recipe.params, input.params ?? {});
   const wishes = await recipe.observe({ params, inventory });
-  const observed = wishes.map((wish) => grant(wish, input));
+  const observed = wishes.map((wish) => grant(wish, sessions));
   const context = { params, inventory, observed };
   const declarations = await recipe.desired(context);
   const report = await recipe.report(context);
@@ -68,7 +75,7 @@ export async function planRecipe(input: RecipePlanInput): Promise<RecipePlan> {
     declarations,
     inventory,
     drivers: input.drivers,
-    session: (name) => input.session(name),
+    session: (name) => sessions.get(name),
     ...(input.progress
       ? { progress: (done, total) => input.progress?.(done, total) }
       : {}),
@@ -80,12 +87,12 @@ export async function planRecipe(input: RecipePlanInput): Promise<RecipePlan> {
  * One read a recipe asked for. A device that refuses is an answer too: the
  * recipe gets `{ error }` and decides.
  */
-function grant(wish: ReadWish, input: RecipePlanInput): PlainData {
-  const entry: InventoryDevice = findDevice(input.inventory, wish.device);
+function grant(wish: ReadWish, sessions: PlanSessions): PlainData {
+  const entry: InventoryDevice = findDevice(sessions.inventory, wish.device);
   let channel: Channel;
   let driver: Driver;
   try {
-    ({ channel, driver } = input.session(entry.name));
+    ({ channel, driver } = sessions.get(entry.name));
   } catch (error) {
     return failed(error);
   }
