@@ -50,7 +50,12 @@ async function demo(): Promise<number> {
       output.text(`\n${output.style(`# ${title}`, "cyan")}\n`);
       output.text(
         `${
-          output.style(`$ fwctl ${shown.join(" ")} --model connectx`, "bold")
+          output.style(
+            `$ fwctl ${
+              shown.join(" ")
+            } --model connectx --model-state demo.json`,
+            "bold",
+          )
         }\n`,
       );
       const code = await main([

@@ -1,9 +1,53 @@
-import type { Context } from "./context.ts";
+/**
+ * `fwctl plan RECIPE`: reads, compares, and shows what would be sent. Writes
+ * nothing.
+ *
+ * @module
+ */
+import { enforcePlan, planRefusals } from "../plan/policy.ts";
+import { planBody } from "../view/json.ts";
+import { type Context, withHost } from "./context.ts";
 import { EXIT, type ExitCode } from "./exit.ts";
+import { paramsHelp } from "./params.ts";
+import {
+  planned,
+  plannedText,
+  policyOf,
+  type RecipeOptions,
+} from "./planning.ts";
+
+/** The command's options. */
+export interface PlanOptions extends RecipeOptions {
+  /** Exit with 2 when changes are pending. */
+  readonly detailedExitcode?: boolean | undefined;
+}
+
+/** Runs the command. */
 export async function plan(
-  _c: Context,
-  _r: string,
-  _o: object,
+  context: Context,
+  recipe: string,
+  options: PlanOptions,
 ): Promise<ExitCode> {
-  return await EXIT.done;
+  if (options.paramsHelp) return await paramsHelp(context, recipe);
+  const { output } = context;
+  const policy = policyOf(options);
+  const found = await withHost(
+    context,
+    (host) => planned(context, host, recipe, options),
+  );
+  const refusals = planRefusals(found.plan, policy);
+  const changes = found.plan.steps.length > 0;
+  output.result(
+    "plan",
+    () => ({
+      plan: planBody(found.plan),
+      changes,
+      refusals,
+      ...(found.report === undefined ? {} : { report: found.report }),
+    }),
+    (style) => plannedText(found, style, options),
+  );
+  if (refusals.length > 0 && output.json) return EXIT.refused;
+  enforcePlan(found.plan, policy);
+  return changes && options.detailedExitcode ? EXIT.pending : EXIT.done;
 }

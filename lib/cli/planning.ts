@@ -1,0 +1,114 @@
+/**
+ * What `plan` and `apply` share: from a recipe and its parameters to a plan.
+ *
+ * @module
+ */
+import type { Effect } from "../../drivers/driver.ts";
+import { discover } from "../device/discovery.ts";
+import type { Inventory } from "../device/inventory.ts";
+import { Sessions } from "../device/sessions.ts";
+import { UsageError } from "../errors.ts";
+import type { Host } from "../host/host.ts";
+import { isPlainObject, type PlainData } from "../plain.ts";
+import { planRecipe } from "../plan/from_recipe.ts";
+import { DEFAULT_POLICY, type Policy } from "../plan/policy.ts";
+import type { Plan } from "../plan/types.ts";
+import { loadRecipe } from "../recipe/load.ts";
+import type { GivenParams } from "../recipe/params.ts";
+import type { Scope } from "../uapi/fwctl.ts";
+import { planText } from "../view/plan.ts";
+import { reportText } from "../view/report.ts";
+import type { Style } from "../view/style.ts";
+import { allDrivers, type Context } from "./context.ts";
+import { readJson } from "./files.ts";
+import { Progress } from "./progress.ts";
+
+/** The options of `plan` and `apply`. */
+export interface RecipeOptions {
+  /** `name=value` texts. */
+  readonly param?: readonly string[] | undefined;
+  /** A JSON file with parameters. */
+  readonly params?: string | undefined;
+  /** Show the parameters and stop. */
+  readonly paramsHelp?: boolean | undefined;
+  /** Highest scope. */
+  readonly maxScope?: Scope | undefined;
+  /** Strongest effect. */
+  readonly maxEffect?: Effect | undefined;
+  /** Whether requests may taint the kernel. */
+  readonly allowTaint?: boolean | undefined;
+  /** Show everything. */
+  readonly all?: boolean | undefined;
+}
+
+/** A plan, and what it was made with. */
+export interface PlannedRun {
+  /** The plan. */
+  readonly plan: Plan;
+  /** What the recipe reports, if it does. */
+  readonly report?: PlainData;
+  /** The machine when it was made. */
+  readonly inventory: Inventory;
+}
+
+/** The policy the options ask for. */
+export function policyOf(options: RecipeOptions): Policy {
+  return {
+    scope: options.maxScope ?? DEFAULT_POLICY.scope,
+    effect: options.maxEffect ?? DEFAULT_POLICY.effect,
+    taint: options.allowTaint ?? DEFAULT_POLICY.taint,
+  };
+}
+
+/** Evaluates a recipe and plans what it declares; sends reads only. */
+export async function planned(
+  { output }: Context,
+  host: Host,
+  recipe: string,
+  options: RecipeOptions,
+): Promise<PlannedRun> {
+  const inventory = discover(host);
+  const drivers = await allDrivers();
+  using sessions = new Sessions({
+    host,
+    inventory,
+    drivers,
+    // The same eyes as apply will have, and no hands.
+    policy: { ...policyOf(options), effect: "read" },
+  });
+  using progress = new Progress(output, "reading");
+  const { plan, report } = await planRecipe({
+    source: await loadRecipe(recipe),
+    params: givenParams(options),
+    sessions,
+    drivers,
+    progress: (done, total) => progress.step(done, total),
+  });
+  return { plan, inventory, ...(report === undefined ? {} : { report }) };
+}
+
+/** What a planned run shows. */
+export function plannedText(
+  { plan, report }: PlannedRun,
+  style: Style,
+  options: RecipeOptions,
+): string {
+  const parts: string[] = [];
+  if (report !== undefined) parts.push(reportText(report, style));
+  // A recipe that only reports has no plan to show.
+  if (report === undefined || plan.resources.length > 0) {
+    parts.push(planText(plan, style, { all: options.all ?? false }));
+  }
+  return parts.join("\n");
+}
+
+function givenParams(
+  { param = [], params }: RecipeOptions,
+): GivenParams {
+  if (params === undefined) return { texts: param, data: {} };
+  const data = readJson(params, "the parameters") as PlainData;
+  if (isPlainObject(data)) return { texts: param, data };
+  throw new UsageError(`${params} is not a JSON object`, {
+    hint: 'Write { "name": value, … }',
+  });
+}
