@@ -29,7 +29,8 @@ async function planOf(
 
 Deno.test("planRecipe() binds the plan to the recipe's digest and parameters", async () => {
   const { plan: { recipe, steps } } = await planOf(
-    `params: { n: { type: "integer", help: "N", default: 3 } }`,
+    `params: { n: { type: "integer", help: "N", default: 3 } },
+     desired: () => []`,
   );
   assertEquals(recipe.params, { n: 3 });
   assertEquals(recipe.digest.length, 64);
@@ -58,7 +59,9 @@ Deno.test("planRecipe() gives observed answers to desired and report, in order",
 Deno.test("planRecipe() refuses a query that the driver does not have", async () => {
   for (const query of ["identiti", "toString", "__proto__"]) {
     const error = await assertRejects(
-      () => planOf(`observe: () => [{ device: "fwctl0", query: "${query}" }]`),
+      () =>
+        planOf(`observe: () => [{ device: "fwctl0", query: "${query}" }],
+         report: () => null`),
       RecipeError,
       `asks fwctl0 for "${query}"`,
     );
