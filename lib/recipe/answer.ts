@@ -5,7 +5,7 @@
  */
 import { RecipeError } from "../errors.ts";
 import { isPlainObject, type PlainData } from "../plain.ts";
-import { checkPlain, PLAIN_LIMITS } from "./plain_check.ts";
+import { checkPlain, clean, PLAIN_LIMITS } from "./plain_check.ts";
 import type { Phase } from "./sandbox_context.ts";
 import type { WorkerAnswer } from "./sandbox_worker.ts";
 import { objectWith, textOf } from "./shapes.ts";
@@ -182,11 +182,4 @@ function syntax(message: string): string {
       " at $1",
     ),
   );
-}
-
-/** Text for a message: control characters could steer a terminal. */
-function clean(text: string): string {
-  // deno-lint-ignore no-control-regex -- these are what is meant
-  const plain = text.replaceAll(/[\u0000-\u001f\u007f-\u009f]+/g, " ");
-  return plain.length > 600 ? `${plain.slice(0, 599)}…` : plain;
 }

@@ -24,10 +24,26 @@ export function step(key: string | number): string {
 
 /** Text as JSON, cut to a length that fits a message. */
 export function shorten(value: unknown, length = 60): string {
-  const text = typeof value === "string"
-    ? JSON.stringify(value.slice(0, length + 1))
-    : JSON.stringify(value) ?? String(value);
+  const text = clean(
+    typeof value === "string"
+      ? JSON.stringify(value.slice(0, length + 1))
+      : JSON.stringify(value) ?? String(value),
+  );
   return text.length > length ? `${text.slice(0, length - 1)}…` : text;
+}
+
+// deno-lint-ignore no-control-regex -- these are what is meant
+const CONTROLS = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g;
+
+/** Text for a message, at most 600 characters: control characters could steer a terminal. */
+export function clean(text: string): string {
+  const plain = text.replaceAll(CONTROLS, " ");
+  return plain.length > 600 ? `${plain.slice(0, 599)}…` : plain;
+}
+
+/** Whether a text has control characters, which no name and no sentence needs. */
+export function hasControls(text: string): boolean {
+  return text.search(CONTROLS) >= 0;
 }
 
 /**

@@ -5,6 +5,7 @@
  */
 import { RecipeError, UsageError } from "../errors.ts";
 import type { RecipeSource } from "./load.ts";
+import { clean } from "./plain_check.ts";
 import type { WorkerAnswer, WorkerRequest } from "./sandbox_worker.ts";
 import { workerUrl } from "./sandbox_worker.ts";
 
@@ -34,6 +35,7 @@ export class Room {
   readonly #timeMs: number;
   readonly #memory: number;
   #closed = false;
+  #failure: RecipeError | undefined;
   #settle: ((answer: WorkerAnswer | RecipeError) => void) | undefined;
 
   /** Starts the worker. @throws {UsageError} for limits that are none */
@@ -54,7 +56,10 @@ export class Room {
     };
     this.#worker.onerror = (event): void => {
       event.preventDefault();
-      this.#fail("broke its sandbox", `The worker said: ${event.message}`);
+      this.#fail(
+        "broke its sandbox",
+        `The worker said: ${clean(event.message)}`,
+      );
     };
   }
 
@@ -63,6 +68,7 @@ export class Room {
     what: string,
     request: (timeMs: number) => WorkerRequest,
   ): Promise<WorkerAnswer> {
+    if (this.#failure !== undefined) throw this.#failure;
     if (this.#closed) {
       throw new UsageError("the recipe's session is closed", {
         hint: "Open the recipe again.",
@@ -120,6 +126,7 @@ export class Room {
       hint: hint ??
         "Nothing was sent to a device. The recipe must be corrected.",
     });
+    this.#failure ??= error;
     this.close();
     this.#settle?.(error);
   }

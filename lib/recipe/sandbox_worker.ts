@@ -53,10 +53,16 @@ export function workerMain(
   context: { readonly code: string; readonly limits: ContextLimits },
 ): void {
   const scope = globalThis as unknown as {
+    addEventListener(type: string, listener: (event: Event) => void): void;
     onmessage: (event: { data: WorkerRequest }) => void;
     postMessage(answer: WorkerAnswer): void;
   };
   const post = scope.postMessage.bind(scope);
+  // A promise a recipe leaves rejected is no business of ours; Deno would print
+  // its words on the terminal and end the worker.
+  scope.addEventListener("unhandledrejection", (event) => {
+    event.preventDefault();
+  });
   const now = performance.now.bind(performance);
   // No code from text, no WebAssembly; jobs of promises run within the timer.
   const room = vm.createContext(Object.create(null), {

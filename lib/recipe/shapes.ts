@@ -7,7 +7,7 @@
 import { didYouMean } from "../bits/suggest.ts";
 import { RecipeError } from "../errors.ts";
 import { isPlainObject, type PlainData, type PlainObject } from "../plain.ts";
-import { shorten, step } from "./plain_check.ts";
+import { hasControls, shorten, step } from "./plain_check.ts";
 import type { Declaration, ReadWish } from "./types.ts";
 
 /** @throws {RecipeError} naming what is wrong in `observe()`'s answer */
@@ -65,14 +65,15 @@ export function textOf(
   longest = 500,
 ): string {
   const value = object[key];
-  if (typeof value === "string" && value !== "" && value.length <= longest) {
-    return value;
-  }
+  if (
+    typeof value === "string" && value !== "" && value.length <= longest &&
+    !hasControls(value)
+  ) return value;
   throw wrong(
     `${at}${step(key)}`.replace(/^\./, ""),
     value === undefined
       ? "is missing"
-      : `must be text of at most ${longest} characters, and is ${
+      : `must be one line of at most ${longest} characters, and is ${
         shorten(value)
       }`,
   );

@@ -6,7 +6,7 @@
 import { didYouMean } from "../bits/suggest.ts";
 import { RecipeError } from "../errors.ts";
 import { isPlainObject, type PlainData, type PlainObject } from "../plain.ts";
-import { checkPlain, shorten } from "./plain_check.ts";
+import { checkPlain, hasControls, shorten } from "./plain_check.ts";
 import { checkValue } from "./param_value.ts";
 import type { ParamSpec, ParamSpecs } from "./types.ts";
 
@@ -75,7 +75,10 @@ function checkSpec(spec: PlainData, at: string, name: string): ParamSpec {
       didYouMean(key, allowed) ?? `It knows ${allowed.join(", ")}.`,
     );
   }
-  if (typeof help !== "string" || help === "" || help.length > LONGEST_HELP) {
+  if (
+    typeof help !== "string" || help === "" || help.length > LONGEST_HELP ||
+    hasControls(help)
+  ) {
     throw wrong(`${at}.help`, `must be one sentence (≤ ${LONGEST_HELP})`);
   }
   if (required !== undefined && typeof required !== "boolean") {
@@ -108,7 +111,7 @@ function checkLimits(spec: PlainObject, at: string): void {
   const listed = Array.isArray(choices) && choices.length > 0 &&
     choices.length <= MOST_CHOICES &&
     choices.every((choice: PlainData) =>
-      typeof choice === "string" && choice !== ""
+      typeof choice === "string" && choice !== "" && !hasControls(choice)
     );
   if (!listed) throw wrong(`${at}.choices`, "must be a list of texts");
 }

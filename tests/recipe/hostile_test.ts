@@ -159,7 +159,7 @@ const MODULES: readonly [code: string, words: string][] = [
   ["export default { description: 'd', desired() {} }", "name is missing"],
   [
     "export default { name: 1, description: 'd', desired() {} }",
-    "name must be text",
+    "name must be one line",
   ],
   [
     "export default { name: 'a', description: 'd', desired: 1 }",
@@ -245,6 +245,34 @@ Deno.test("promises left behind by a call never run", async () => {
   );
   assertEquals(await session.desired(INPUT), []);
   assertEquals(await session.desired(INPUT), []);
+});
+
+Deno.test("rejected promises left behind change nothing", async () => {
+  using session = await open(desiring(
+    `Promise.reject(new Error("x")); import("y"); (async () => { throw 1 })(); return [];`,
+  ));
+  assertEquals(await session.desired(INPUT), []);
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  assertEquals(await session.desired(INPUT), []);
+});
+
+Deno.test("names and sentences of a recipe cannot steer a terminal", async () => {
+  const members = `name: "r", description: "d", desired() {}`;
+  for (
+    const member of [
+      `name: "a\\u001b[2J"`,
+      `description: "a\\u009b2J"`,
+      `params: { p: { type: "boolean", help: "a\\nb" } }`,
+      `params: { p: { type: "choice", help: "h", choices: ["\\u0007"] } }`,
+    ]
+  ) {
+    const error = await assertRejects(
+      () => open(`export default { ${members}, ${member} }`),
+      RecipeError,
+    );
+    // deno-lint-ignore no-control-regex -- these are what is meant
+    assert(!/[\u0000-\u001f\u007f-\u009f]/.test(error.message), error.message);
+  }
 });
 
 Deno.test("recursion without end is a typed error", async () => {

@@ -63,6 +63,14 @@ console.log(before[0] === ChildProcess.prototype.spawn, before[1] === Deno.env.g
   assertEquals(out, "true true\n");
 });
 
+Deno.test("nothing a recipe does is printed", async () => {
+  const noisy = desiring(
+    `console.log("out"); console.error("err"); Promise.reject(new Error("left")); return [context.resource("a.b", {})]`,
+  );
+  const ended = await program(evaluating(noisy), [FLAG]);
+  assertEquals(ended, { code: 0, out: DONE, err: "" });
+});
+
 const BOMBS: readonly string[] = [
   "const a = []; for (;;) a.push(new Array(1e6).fill(1.5));",
   "const m = new Map(); for (let i = 0;; i++) m.set(i, { i, s: 'x' + i });",
