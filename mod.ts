@@ -36,15 +36,12 @@ export {
   KERNEL_DRIVERS,
 } from "./lib/device/discovery.ts";
 export { openDevice, type OpenOptions } from "./lib/device/open.ts";
-export type { Explainer } from "./lib/device/failure.ts";
-export type { KnownDriver } from "./lib/device/discovery.ts";
-
 export * from "./drivers/driver.ts";
 export * as drivers from "./drivers/mod.ts";
 
 export * from "./lib/plan/types.ts";
 export * from "./lib/plan/policy.ts";
-export { makePlan, type PlanInput, type PlanSession } from "./lib/plan/make.ts";
+export * from "./lib/plan/make.ts";
 export * from "./lib/apply/types.ts";
 export { type ApplyInput, applyPlan } from "./lib/apply/apply.ts";
 export * from "./lib/recipe/types.ts";
@@ -58,3 +55,7 @@ export type {
   VfSpec,
 } from "./lib/model/scenario_device.ts";
 export * from "./lib/model/types.ts";
+export * from "./lib/plan/from_recipe.ts";
+export * from "./lib/recipe/evaluate.ts";
+export * from "./lib/recipe/load.ts";
+export { type GivenParams, parseParams } from "./lib/recipe/params.ts";

@@ -65,6 +65,8 @@ export async function planRecipe(input: RecipePlanInput): Promise<RecipePlan> {
   const context = { params, inventory, observed };
   const declarations = await recipe.desired(context);
   const report = await recipe.report(context);
+  // Its worker holds memory that planning many functions has better use for.
+  recipe.close();
   const plan = makePlan({
     recipe: {
       name: recipe.name,
