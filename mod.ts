@@ -30,21 +30,23 @@ export * from "./lib/device/inventory.ts";
 export * from "./lib/device/sessions.ts";
 export { type AsyncOpenOptions, openDeviceAsync } from "./lib/device/async.ts";
 export { openChannel, type SendObserver } from "./lib/device/channel.ts";
-export {
-  discover,
-  findDevice,
-  KERNEL_DRIVERS,
-} from "./lib/device/discovery.ts";
+export * from "./lib/device/discovery.ts";
+export type { Explainer } from "./lib/device/failure.ts";
 export { openDevice, type OpenOptions } from "./lib/device/open.ts";
+
 export * from "./drivers/driver.ts";
 export * as drivers from "./drivers/mod.ts";
 
+export * from "./lib/recipe/types.ts";
+export * from "./lib/recipe/load.ts";
+export * from "./lib/recipe/evaluate.ts";
+export { type GivenParams, parseParams } from "./lib/recipe/params.ts";
 export * from "./lib/plan/types.ts";
 export * from "./lib/plan/policy.ts";
 export * from "./lib/plan/make.ts";
+export * from "./lib/plan/from_recipe.ts";
 export * from "./lib/apply/types.ts";
 export { type ApplyInput, applyPlan } from "./lib/apply/apply.ts";
-export * from "./lib/recipe/types.ts";
 
 export { ModelHost, type ModelledDriver } from "./lib/model/host.ts";
 export * from "./lib/model/load.ts";
@@ -55,7 +57,3 @@ export type {
   VfSpec,
 } from "./lib/model/scenario_device.ts";
 export * from "./lib/model/types.ts";
-export * from "./lib/plan/from_recipe.ts";
-export * from "./lib/recipe/evaluate.ts";
-export * from "./lib/recipe/load.ts";
-export { type GivenParams, parseParams } from "./lib/recipe/params.ts";

@@ -87,13 +87,13 @@ const PLAIN: Machine = {
       name: "info decodes FWCTL_INFO",
       args: ["info", "fwctl0"],
       exit: 0,
-      says: ["uctx_caps"],
+      says: ["device type 1", "tools resources"],
     },
     {
       name: "info sees a device without TOOLS_RESOURCES",
       args: ["info", "fwctl2"],
       exit: 0,
-      says: ["uctx_caps"],
+      says: ["device type 1", "no tools resources"],
     },
     {
       name: "caps reads current and maximum",
