@@ -96,7 +96,8 @@ function grant(wish: ReadWish, sessions: PlanSessions): PlainData {
   try {
     ({ channel, driver } = sessions.get(entry.name));
   } catch (error) {
-    return failed(error);
+    // Also when no driver here speaks its type: the recipe named no such thing.
+    return failed(error, true);
   }
   const query = Object.hasOwn(driver.queries, wish.query)
     ? driver.queries[wish.query]
@@ -118,7 +119,8 @@ function grant(wish: ReadWish, sessions: PlanSessions): PlainData {
 }
 
 /** An error as the data a recipe gets. @throws what is not ours, and what its author must mend */
-function failed(error: unknown): PlainObject {
-  if (!isFwctlError(error) || error.code === "UsageError") throw error;
+function failed(error: unknown, opening = false): PlainObject {
+  if (!isFwctlError(error)) throw error;
+  if (error.code === "UsageError" && !opening) throw error;
   return { error: { code: error.code, message: error.message } };
 }

@@ -46,6 +46,8 @@ export function table(
     // Blanks wait here until something follows them.
     let blank = "";
     widths.forEach((width, column) => {
+      // A column that is empty in all rows takes no room.
+      if (width === 0) return;
       const cell = row[column] ?? "";
       const text = textOf(cell);
       const fill = " ".repeat(

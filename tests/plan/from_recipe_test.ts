@@ -2,7 +2,7 @@ import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import * as registry from "../../drivers/mod.ts";
 import { discover } from "../../lib/device/discovery.ts";
 import { Sessions } from "../../lib/device/sessions.ts";
-import { RecipeError } from "../../lib/errors.ts";
+import { RecipeError, UsageError } from "../../lib/errors.ts";
 import { ModelHost } from "../../lib/model/host.ts";
 import { loadScenario } from "../../lib/model/load.ts";
 import { isPlainObject, type PlainObject } from "../../lib/plain.ts";
@@ -10,10 +10,11 @@ import { planRecipe, type RecipePlan } from "../../lib/plan/from_recipe.ts";
 import { READ_POLICY } from "../../lib/plan/policy.ts";
 import { recipeFromText } from "../../lib/recipe/load.ts";
 
-/** Plans a recipe given as the members of its default export. */
+/** Plans a recipe given as the members of its default export; `strange` devices have no driver here. */
 async function planOf(
   members: string,
   data: PlainObject = {},
+  strange: readonly string[] = [],
 ): Promise<RecipePlan> {
   const drivers = Object.values(registry);
   using host = await ModelHost.create(await loadScenario("connectx"), drivers);
@@ -24,7 +25,20 @@ async function planOf(
     `export default { name: "r", description: "R.", ${members} };`,
     "file:///r.ts",
   );
-  return await planRecipe({ source, params: { data }, sessions, drivers });
+  return await planRecipe({
+    source,
+    params: { data },
+    drivers,
+    sessions: {
+      inventory,
+      get(name) {
+        if (strange.includes(name)) {
+          throw new UsageError(`No driver for ${name}`);
+        }
+        return sessions.get(name);
+      },
+    },
+  });
 }
 
 Deno.test("planRecipe() binds the plan to the recipe's digest and parameters", async () => {
@@ -67,4 +81,16 @@ Deno.test("planRecipe() refuses a query that the driver does not have", async ()
     );
     assertStringIncludes(error.hint ?? "", "identity");
   }
+});
+
+Deno.test("planRecipe() tells a recipe of a device no driver here speaks to, and goes on", async () => {
+  const { report } = await planOf(
+    `observe: () => [{ device: "fwctl1", query: "identity" }],
+     report: ({ observed }) => observed`,
+    {},
+    ["fwctl1"],
+  );
+  assertEquals(report, [{
+    error: { code: "UsageError", message: "No driver for fwctl1" },
+  }]);
 });

@@ -206,6 +206,13 @@ Deno.test("table: columns stand by the width on a terminal, no blanks at the end
   );
 });
 
+Deno.test("table: a column that is empty everywhere takes no room", () => {
+  assertEquals(table([["a", "", "b"], ["c", "", "d"]], {}, plainStyle), [
+    "a  b",
+    "c  d",
+  ]);
+});
+
 Deno.test("printable: every control and format character is shown as an escape", () => {
   for (let code = 0; code < 0x20; code++) {
     assert(
