@@ -109,14 +109,16 @@ class NodeDevice implements Device {
   rpc(request: RpcRequest): RpcResponse {
     const scope = checkRpc(request, this.name);
     const { responseCapacity } = request;
+    const room = this.#room;
     const view = this.#view;
     view.setUint32(fwctl_rpc.size.offset, fwctl_rpc.sizeof, true);
     view.setUint32(fwctl_rpc.scope.offset, scope, true);
     view.setUint32(fwctl_rpc.in_len.offset, request.request.length, true);
     view.setUint32(fwctl_rpc.out_len.offset, responseCapacity, true);
-    const out = this.#room.take(responseCapacity);
+    room.take(responseCapacity);
     this.#in.target = request.request;
-    this.#out.target = out;
+    this.#out.target = room.memory;
+    this.#out.offset = room.offset;
     const result = this.#node.ioctl(
       FWCTL_RPC,
       this.#rpc,
@@ -133,7 +135,7 @@ class NodeDevice implements Device {
     }
     const length = view.getUint32(fwctl_rpc.out_len.offset, true);
     return {
-      data: length < responseCapacity ? out.subarray(0, length) : out,
+      data: room.piece(Math.min(length, responseCapacity)),
       length,
       truncated: length > responseCapacity,
     };

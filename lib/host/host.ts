@@ -16,6 +16,8 @@ export interface UserPointer {
   at: number;
   /** The buffer it points to. It is kept alive until the ioctl has returned. */
   target: Bytes;
+  /** Byte of `target` it points to; the first when absent. */
+  offset?: number;
 }
 
 /** An open device node. `using` closes it. */

@@ -26,8 +26,9 @@ const SYMBOLS = {
   getdents64: { parameters: ["i32", "buffer", "usize"], result: "i32" },
   // int ioctl(int fd, unsigned long request, ...): fixed parameters follow the
   // variadic convention on x86-64 and on arm64 (AAPCS64). The kernel looks at
-  // 32 bits of the request, and a u32 spares a bigint.
-  ioctl: { parameters: ["i32", "u32", "buffer"], result: "i32" },
+  // 32 bits of the request, and a u32 spares a bigint. The argument is an
+  // address, kept as a bigint: passing a buffer costs more in every call.
+  ioctl: { parameters: ["i32", "u32", "u64"], result: "i32" },
   // void *memset(void *s, int c, size_t n): with n 0 it answers the address of
   // a buffer; UnsafePointer.of is refused under a path-scoped --allow-ffi.
   memset: { parameters: ["buffer", "i32", "usize"], result: "u64" },

@@ -14,14 +14,14 @@ interface Forgotten {
   readonly libc: Libc;
 }
 
-/** The address of a buffer. */
+/** The address of a buffer's first byte. */
 interface Base {
-  buffer?: ArrayBuffer;
+  target?: Bytes;
   at: number;
 }
 
-/** Bytes of the largest buffer whose address is remembered. */
-const KEPT = 16 << 10;
+/** Bytes of the largest memory whose address is remembered. */
+const KEPT = 32 << 10;
 
 // The net under a forgotten close(): every descriptor holds a firmware context.
 let net: FinalizationRegistry<Forgotten> | undefined;
@@ -42,6 +42,9 @@ export class LinuxNode implements DeviceNode {
   #alive: readonly UserPointer[] | undefined;
   /** Where the buffers of the last call's first pointers begin, see `#address`. */
   readonly #known: Base[] = [{ at: 0 }, { at: 0 }];
+  /** The struct of the last call and its address. */
+  #arg: Bytes | undefined;
+  #argAddress = 0n;
   /** The struct that held the last pointer, as a view. */
   #holder: Bytes | undefined;
   #view: DataView | undefined;
@@ -68,14 +71,15 @@ export class LinuxNode implements DeviceNode {
     // Held from before the first address is taken until C has returned: a
     // buffer known by its address alone may be freed at any allocation.
     this.#alive = pointers;
-    for (let i = 0; i < pointers.length; i++) {
+    const count = pointers.length;
+    for (let i = 0; i < count; i++) {
       const pointer = pointers[i];
       if (pointer !== undefined && !this.#write(pointer, i)) {
         this.#alive = undefined;
         return -ERRNO.EFAULT;
       }
     }
-    let result = this.#symbols.ioctl(this.#fd, cmd, arg);
+    let result = this.#symbols.ioctl(this.#fd, cmd, this.#argument(arg));
     if (result < 0) result = -this.#errno();
     this.#alive = undefined;
     return result;
@@ -96,7 +100,20 @@ export class LinuxNode implements DeviceNode {
     this.close();
   }
 
-  #write({ holder, at, target }: UserPointer, index: number): boolean {
+  /** The address of the struct, remembered like that of a target. */
+  #argument(arg: Bytes): bigint {
+    if (this.#arg === arg && arg.length > 0) return this.#argAddress;
+    // As in `#address`: out of the heap first, then asked for.
+    this.#argAddress = arg.buffer.byteLength === 0
+      ? 0n
+      : this.#symbols.memset(arg, 0, 0n);
+    // Held until the next call: this one's struct is alive while C uses it.
+    this.#arg = arg;
+    return this.#argAddress;
+  }
+
+  #write(pointer: UserPointer, index: number): boolean {
+    const { holder, at, target, offset = 0 } = pointer;
     if (!(at >= 0 && at + 8 <= holder.length)) return false;
     if (this.#holder !== holder || this.#view === undefined) {
       this.#holder = holder;
@@ -106,7 +123,9 @@ export class LinuxNode implements DeviceNode {
         holder.length,
       );
     }
-    const address = target.length === 0 ? 0 : this.#address(target, index);
+    const address = target.length === 0
+      ? 0
+      : this.#address(target, index) + offset;
     // User addresses have at most 52 bits without asking for more: exact in a double.
     this.#view.setUint32(at, address >>> 0, true);
     this.#view.setUint32(at + 4, address / 2 ** 32, true);
@@ -114,22 +133,21 @@ export class LinuxNode implements DeviceNode {
   }
 
   /**
-   * The address of a buffer's first byte. The base of the buffer used last in
-   * the same place is remembered: an ArrayBuffer that has been touched through
-   * `.buffer` lies outside V8's heap and never moves, and asking costs as much
-   * as the ioctl.
+   * The address of a buffer's first byte. That of the buffer used last in the
+   * same place is remembered: once it has been touched through `.buffer` it
+   * lies outside V8's heap and never moves, and asking costs as much as the
+   * ioctl.
    */
   #address(target: Bytes, index: number): number {
-    const { buffer } = target;
     const known = this.#known[index];
-    if (known !== undefined && known.buffer === buffer) {
-      return known.at + target.byteOffset;
-    }
+    if (known !== undefined && known.target === target) return known.at;
+    // Looked at before the address is asked for: it moves out of the heap here.
+    const size = target.buffer.byteLength;
     const address = Number(this.#symbols.memset(target, 0, 0n));
-    // What is remembered is kept alive, so only small ones are.
-    if (known !== undefined && buffer.byteLength <= KEPT) {
-      known.buffer = buffer;
-      known.at = address - target.byteOffset;
+    // What is remembered is kept alive, so only small memory is.
+    if (known !== undefined && size <= KEPT) {
+      known.target = target;
+      known.at = address;
     }
     return address;
   }

@@ -246,10 +246,10 @@ export class ModelHost implements Host {
       return address;
     };
     const at = map(arg);
-    for (const { holder, at: offset, target } of pointers) {
-      if (!(offset >= 0) || offset + 8 > holder.length) return -ERRNO.EFAULT;
+    for (const { holder, at: place, target, offset = 0 } of pointers) {
+      if (!(place >= 0) || place + 8 > holder.length) return -ERRNO.EFAULT;
       new DataView(holder.buffer, holder.byteOffset, holder.length)
-        .setBigUint64(offset, map(target), true);
+        .setBigUint64(place, map(target) + BigInt(offset), true);
     }
     return this.#process.ioctl(fd, cmd, at, memory);
   }

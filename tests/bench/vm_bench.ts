@@ -14,7 +14,7 @@ import { compile } from "./native.ts";
 // QUERY_ADAPTER: the driver passes it at scope 0, the firmware answers at once.
 const QUERY_ADAPTER = "0x101";
 const QUERY_HCA_CAP = "0x100";
-const TURNS = 3;
+const TURNS = 5;
 
 async function rpcAgainstC(
   opcode: string,

@@ -72,9 +72,12 @@ Deno.test("rpc shows a truncated response, and one shorter than its room", () =>
 });
 
 Deno.test("rpc responses never share a byte, and start as zeros", () => {
-  const { device } = deviceOn((_, _arg, pointers) => {
-    assertEquals(pointers[1]?.target.every((byte) => byte === 0), true);
-    pointers[1]?.target.fill(0xff);
+  const { device } = deviceOn((_, arg, pointers) => {
+    const { target, offset = 0 } = pointers[1] ?? { target: new Uint8Array() };
+    const out = target.subarray(offset, offset + u32(arg, 12));
+    assertEquals(out.length, u32(arg, 12));
+    assertEquals(out.every((byte) => byte === 0), true);
+    out.fill(0xff);
     return 0;
   });
   const sizes = [1, 7, 8, 64, 500, 512, 513, 4096, 0];
