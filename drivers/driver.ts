@@ -12,7 +12,6 @@ import type { FwctlError } from "../lib/errors.ts";
 import type { PlainData, PlainObject } from "../lib/plain.ts";
 import type { Scope } from "../lib/uapi/fwctl.ts";
 import type { Inventory, InventoryDevice } from "../lib/device/inventory.ts";
-import type { FieldChange } from "../lib/plan/types.ts";
 import type { ModelFunctions, ScenarioDevice } from "../lib/model/types.ts";
 
 /**
@@ -101,14 +100,35 @@ export interface ImageRead {
   readonly length: number;
 }
 
+/** A field's value: a number up to 2^53, text for wider ones (hex) and enums. */
+export type ChangeValue = number | string;
+
+/** One field, before and after. */
+export interface FieldChange {
+  /** The vendor's name of the field. */
+  readonly field: string;
+  /** What it is. */
+  readonly before: ChangeValue;
+  /** What it is to be. */
+  readonly after: ChangeValue;
+  /** How far it may go, for people: `at most 17`; "" when unlimited. */
+  readonly limit: string;
+  /** Bit offset in the image, counted from the first bit of byte 0. */
+  readonly bit: number;
+  /** Width in bits. */
+  readonly width: number;
+}
+
 /** What a resource is now, and how far it may go. */
 export interface Observed {
   /** How the image was read; read again before the write and after it. */
   readonly read: ImageRead;
   /** The image. */
   readonly image: Bytes;
-  /** Facts learned on the way, for people: `function 1`, `vhca_id 0x0012`. */
-  readonly facts: readonly string[];
+  /** What tells the unit from others, by the vendor's names: function, vhca_id. */
+  readonly identity: Readonly<Record<string, string>>;
+  /** How it is used now, for people: `no driver bound`; "" when nothing is known. */
+  readonly state: string;
   /** What may stand in the way, in full sentences. */
   readonly notes: readonly string[];
   /** Whatever the resource needs again in `diff`. */

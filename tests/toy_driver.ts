@@ -9,6 +9,7 @@
 import type {
   Driver,
   Effect,
+  FieldChange,
   RequestLabel,
   ResourceType,
 } from "../drivers/driver.ts";
@@ -16,7 +17,6 @@ import { openChannel, type SendObserver } from "../lib/device/channel.ts";
 import type { Device, RpcRequest } from "../lib/device/device.ts";
 import type { Inventory, InventoryDevice } from "../lib/device/inventory.ts";
 import { DeviceError, PlanError, RecipeError } from "../lib/errors.ts";
-import type { FieldChange } from "../lib/plan/types.ts";
 import type { PlanInput, PlanSession } from "../lib/plan/make.ts";
 import { DEFAULT_POLICY, type Policy } from "../lib/plan/policy.ts";
 import type { Declaration } from "../lib/recipe/types.ts";
@@ -65,7 +65,8 @@ const unit: ResourceType<Toy> = {
     return {
       read: { request, capacity: 17, offset: 1, length: 16 },
       image,
-      facts: [],
+      identity: {},
+      state: "",
       notes: [],
       context: image,
     };

@@ -35,8 +35,7 @@ export function explainErrno(
     case "ENOMEM":
       return {
         meaning: "the kernel had no memory, or the firmware no context left",
-        hint:
-          "Close other programs that have fwctl devices open and try again",
+        hint: "Close other programs that have fwctl devices open and try again",
       };
     case "ETIMEDOUT":
       return {

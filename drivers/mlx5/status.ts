@@ -23,27 +23,33 @@ const STATUS: Readonly<Record<number, Status>> = {
   0x1: {
     name: "INT_ERR",
     meaning: "internal firmware error",
-    hint: "Look at the device's health reporter (devlink health) and the kernel log",
+    hint:
+      "Look at the device's health reporter (devlink health) and the kernel log",
   },
   0x2: {
     name: "BAD_OP",
-    meaning: "the firmware does not know the command or does not let this context send it",
-    hint: "Check uctx_caps (fwctl info) for TOOLS_RESOURCES, and the firmware version",
+    meaning:
+      "the firmware does not know the command or does not let this context send it",
+    hint:
+      "Check uctx_caps (fwctl info) for TOOLS_RESOURCES, and the firmware version",
   },
   0x3: {
     name: "BAD_PARAM",
     meaning: "a parameter is not accepted",
-    hint: "Compare each value with the maximum (fwctl caps); a read-only or reserved bit may have changed",
+    hint:
+      "Compare each value with the maximum (fwctl caps); a read-only or reserved bit may have changed",
   },
   0x4: {
     name: "BAD_SYS_STATE",
-    meaning: "the system is in the wrong state, or the register is not supported",
+    meaning:
+      "the system is in the wrong state, or the register is not supported",
     hint: "For another function: unbind it from its driver or create it again",
   },
   0x5: {
     name: "BAD_RES",
     meaning: "the resource does not exist",
-    hint: "Check the function id: index of the virtual function plus 1, and that it is enabled",
+    hint:
+      "Check the function id: index of the virtual function plus 1, and that it is enabled",
   },
   0x6: {
     name: "RES_BUSY",
@@ -63,12 +69,14 @@ const STATUS: Readonly<Record<number, Status>> = {
   0x9: {
     name: "BAD_RES_STATE",
     meaning: "the resource is in the wrong state",
-    hint: "For another function: it must not be in use; unbind it or stop its VM first",
+    hint:
+      "For another function: it must not be in use; unbind it or stop its VM first",
   },
   0xa: {
     name: "IX_ERR",
     meaning: "an index is out of range",
-    hint: "Check the function id: index of the virtual function plus 1, and that it is enabled",
+    hint:
+      "Check the function id: index of the virtual function plus 1, and that it is enabled",
   },
   0xf: {
     name: "NO_RES",

@@ -44,4 +44,3 @@ export {
   type CStructOptions,
   type CType,
 } from "./cstruct.ts";
-export { didYouMean, nearest } from "./suggest.ts";

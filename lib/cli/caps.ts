@@ -11,7 +11,8 @@ import { isPlainObject, type PlainData, type PlainObject } from "../plain.ts";
 import { READ_POLICY } from "../plan/policy.ts";
 import { capsText, onlyDiffering } from "../view/caps.ts";
 import { compareCaps, compareText } from "../view/caps_compare.ts";
-import { allDrivers, type Context, withHost } from "./context.ts";
+import { type Context, withHost } from "./context.ts";
+import { allDrivers } from "./drivers.ts";
 import { EXIT, type ExitCode } from "./exit.ts";
 
 /** The command's options. */

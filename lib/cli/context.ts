@@ -3,9 +3,9 @@
  *
  * @module
  */
-import type { Driver } from "../../drivers/driver.ts";
 import { UsageError } from "../errors.ts";
 import type { Host } from "../host/host.ts";
+import type { HostUse } from "./model.ts";
 import type { Output } from "./output.ts";
 
 /** The options that every command takes. */
@@ -22,17 +22,6 @@ export interface Context {
   readonly globals: Globals;
   /** Where results and notes go. */
   readonly output: Output;
-}
-
-/** Every driver there is. */
-export async function allDrivers(): Promise<readonly Driver[]> {
-  return Object.values(await import("../../drivers/mod.ts"));
-}
-
-/** What a command will do with its host. */
-export interface HostUse {
-  /** It opens no device: a model can then do without firmware, and starts faster. */
-  readonly opensNothing?: boolean;
 }
 
 /**

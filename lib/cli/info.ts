@@ -7,7 +7,8 @@ import { discover, findDevice } from "../device/discovery.ts";
 import { Sessions } from "../device/sessions.ts";
 import { READ_POLICY } from "../plan/policy.ts";
 import { deviceText } from "../view/device.ts";
-import { allDrivers, type Context, withHost } from "./context.ts";
+import { type Context, withHost } from "./context.ts";
+import { allDrivers } from "./drivers.ts";
 import { EXIT, type ExitCode } from "./exit.ts";
 
 /** The command's options. */

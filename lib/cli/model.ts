@@ -15,9 +15,15 @@ import {
 import type { Scenario } from "../model/scenario.ts";
 import type { KernelOps, ModelFunctions } from "../model/types.ts";
 import type { PlainData } from "../plain.ts";
-import { allDrivers, type HostUse } from "./context.ts";
+import { allDrivers } from "./drivers.ts";
 import { ERRNO } from "../uapi/errno.ts";
 import { fileExists, readJson, readText, writeAtomically } from "./files.ts";
+
+/** What a command will do with its host. */
+export interface HostUse {
+  /** It opens no device: a model can then do without firmware, and starts faster. */
+  readonly opensNothing?: boolean;
+}
 
 /** A modelled host, and what writes its state down. */
 export interface OpenModel {

@@ -19,7 +19,8 @@ import type { Scope } from "../uapi/fwctl.ts";
 import { planText } from "../view/plan.ts";
 import { reportText } from "../view/report.ts";
 import type { Style } from "../view/style.ts";
-import { allDrivers, type Context } from "./context.ts";
+import type { Context } from "./context.ts";
+import { allDrivers } from "./drivers.ts";
 import { readJson } from "./files.ts";
 import { Progress } from "./progress.ts";
 

@@ -20,7 +20,8 @@ import { errorText } from "../view/error.ts";
 import { hexdump } from "../view/hexdump.ts";
 import { errorBody } from "../view/json.ts";
 import { confirm } from "./confirm.ts";
-import { allDrivers, type Context, withHost } from "./context.ts";
+import { type Context, withHost } from "./context.ts";
+import { allDrivers } from "./drivers.ts";
 import { EXIT, type ExitCode } from "./exit.ts";
 import { requestBytes } from "./request.ts";
 

@@ -4,12 +4,13 @@
  *
  * @module
  */
-import { didYouMean } from "../bits/suggest.ts";
+import { didYouMean } from "../suggest.ts";
 import { discover, findDevice } from "../device/discovery.ts";
 import { UsageError } from "../errors.ts";
 import { scopeNumber, scopeTaints } from "../uapi/fwctl.ts";
 import { scopeText } from "../view/scope.ts";
-import { allDrivers, type Context, withHost } from "./context.ts";
+import { type Context, withHost } from "./context.ts";
+import { allDrivers } from "./drivers.ts";
 import { EXIT, type ExitCode } from "./exit.ts";
 import { requestBytes } from "./request.ts";
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { didYouMean } from "../bits/suggest.ts";
+import { didYouMean } from "../suggest.ts";
 import { UsageError } from "../errors.ts";
 import type { Inventory, InventoryDevice } from "./inventory.ts";
 

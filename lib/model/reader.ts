@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { nearest } from "../bits/suggest.ts";
+import { nearest } from "../suggest.ts";
 import { ModelError } from "../errors.ts";
 import { isPlainObject, type PlainData, type PlainObject } from "../plain.ts";
 

@@ -8,7 +8,7 @@ import { ModelError } from "../errors.ts";
 import type { FwctlCore, FwctlDevice } from "./core.ts";
 import { ModelProcess } from "./process.ts";
 import type { DeviceSpec } from "./scenario_device.ts";
-import type { FunctionRef } from "./sysfs.ts";
+import type { FunctionRef } from "./machine.ts";
 import type { KernelOps, ModelFunctions } from "./types.ts";
 
 /** A function that can have a fwctl device. */

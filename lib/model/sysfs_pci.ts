@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { FunctionRef, Machine } from "./sysfs.ts";
+import type { FunctionRef, Machine } from "./machine.ts";
 import { isVfio } from "./scenario_device.ts";
 import {
   dir,

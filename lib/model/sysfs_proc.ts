@@ -3,8 +3,7 @@
  *
  * @module
  */
-import type { Machine } from "./sysfs.ts";
-import { fwctlNumberOf } from "./sysfs.ts";
+import { fwctlNumberOf, type Machine } from "./machine.ts";
 import type { Holder, VfSpec } from "./scenario_device.ts";
 import {
   type CharNode,

@@ -5,7 +5,8 @@
  * @module
  */
 import { type Bytes, concatBytes } from "../bytes.ts";
-import type { FieldChange, Plan, PlannedStep } from "./types.ts";
+import type { FieldChange } from "../../drivers/driver.ts";
+import type { Plan, PlannedStep } from "./types.ts";
 
 /** The request that writes the step. */
 export function writeRequest(step: PlannedStep): Bytes {

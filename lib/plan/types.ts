@@ -8,31 +8,13 @@ import type { Bytes } from "../bytes.ts";
 import type { PlainObject } from "../plain.ts";
 import type {
   DeviceIdentity,
+  FieldChange,
   ImageRead,
   RequestLabel,
 } from "../../drivers/driver.ts";
 
 /** Version of the plan's form: `major.minor`. */
 export const PLAN_FORMAT = "1.0";
-
-/** A field's value: a number up to 2^53, text for wider ones (hex) and enums. */
-export type ChangeValue = number | string;
-
-/** One field, before and after. */
-export interface FieldChange {
-  /** The vendor's name of the field. */
-  readonly field: string;
-  /** What it is. */
-  readonly before: ChangeValue;
-  /** What it is to be. */
-  readonly after: ChangeValue;
-  /** How far it may go, for people: `at most 17`; "" when unlimited. */
-  readonly limit: string;
-  /** Bit offset in the image, counted from the first bit of byte 0. */
-  readonly bit: number;
-  /** Width in bits. */
-  readonly width: number;
-}
 
 /** Which recipe a plan was made from. */
 export interface PlannedRecipe {
@@ -72,8 +54,10 @@ export interface PlannedResource {
   readonly title: string;
   /** For people: its PCI address, or "". */
   readonly address: string;
-  /** For people: `function 1`, `vhca_id 0x0012`. */
-  readonly facts: readonly string[];
+  /** What tells the unit from others: function, vhca_id. */
+  readonly identity: Readonly<Record<string, string>>;
+  /** How it was used, for people: `no driver bound`, or "". */
+  readonly state: string;
   /** What may stand in the way. */
   readonly notes: readonly string[];
   /** Fields that change; empty when it is as declared. */

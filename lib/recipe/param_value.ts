@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { didYouMean } from "../bits/suggest.ts";
+import { didYouMean } from "../suggest.ts";
 import { pciAddress } from "../device/find.ts";
 import { RecipeError } from "../errors.ts";
 import { isPlainObject, type PlainData } from "../plain.ts";

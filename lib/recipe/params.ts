@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { didYouMean } from "../bits/suggest.ts";
+import { didYouMean } from "../suggest.ts";
 import { RecipeError } from "../errors.ts";
 import { isPlainObject, type PlainData, type PlainObject } from "../plain.ts";
 import { checkValue, parseText } from "./param_value.ts";

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { didYouMean } from "../bits/suggest.ts";
+import { didYouMean } from "../suggest.ts";
 import { RecipeError } from "../errors.ts";
 import { isPlainObject, type PlainData, type PlainObject } from "../plain.ts";
 import { hasControls, shorten, step } from "./plain_check.ts";

@@ -69,15 +69,13 @@ export function deviceResources(
 }
 
 function headCells({ resource, step }: Row): Cell[] {
-  const { title, address, facts } = resource;
-  // Facts that name and number identify the unit; the others say how it is.
-  const named = facts.filter((fact) => NAMED.test(fact));
-  const states = facts.filter((fact) => !NAMED.test(fact));
+  const { title, address, identity, state } = resource;
   return [
     step ? [`~ ${title}`, "yellow"] : [`= ${title}`, "dim"],
     address,
-    named.join(", "),
-    states.length > 0 ? `(${states.join(", ")})` : "",
+    Object.entries(identity).map(([name, value]) => `${name} ${value}`)
+      .join(", "),
+    state === "" ? "" : `(${state})`,
     step
       ? step.live === "now"
         ? "live at once"
@@ -85,8 +83,6 @@ function headCells({ resource, step }: Row): Cell[] {
       : ["as declared", "dim"],
   ];
 }
-
-const NAMED = /^\S+ (0x)?[0-9a-f]+$/;
 
 function fieldRows(
   { changes, same }: PlannedResource,

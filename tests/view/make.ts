@@ -21,7 +21,8 @@ export function changed(index: number): PlannedResource {
     unit: `function ${index + 1} GENERAL`,
     title: `VF ${index}`,
     address: `0000:3b:00.${index + 2}`,
-    facts: [`function ${index + 1}`, "vhca_id 0x0012", "no driver bound"],
+    identity: { function: String(index + 1), vhca_id: "0x0012" },
+    state: "no driver bound",
     notes: [],
     changes: [
       {
@@ -42,7 +43,8 @@ export function changed(index: number): PlannedResource {
 export function unchanged(index: number): PlannedResource {
   return {
     ...changed(index),
-    facts: [`function ${index + 1}`, "vhca_id 0x0013"],
+    identity: { function: String(index + 1), vhca_id: "0x0013" },
+    state: "",
     changes: [],
   };
 }

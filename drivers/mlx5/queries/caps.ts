@@ -7,7 +7,7 @@
 import { readNumber } from "../../../lib/bits/decode.ts";
 import { describe, type FlatField } from "../../../lib/bits/describe.ts";
 import type { Layout } from "../../../lib/bits/layout.ts";
-import { didYouMean } from "../../../lib/bits/suggest.ts";
+import { didYouMean } from "../../../lib/suggest.ts";
 import { toPlain } from "../../../lib/bits/value.ts";
 import type { InventoryDevice } from "../../../lib/device/inventory.ts";
 import { isFwctlError, UsageError } from "../../../lib/errors.ts";

@@ -12,9 +12,9 @@ import { readBits, writeBits } from "../../../lib/bits/bits.ts";
 import { type Layout, locate, type Place } from "../../../lib/bits/layout.ts";
 import type { Bytes } from "../../../lib/bytes.ts";
 import { PlanError } from "../../../lib/errors.ts";
-import type { FieldChange } from "../../../lib/plan/types.ts";
 import type {
   Difference,
+  FieldChange,
   ImageRead,
   Located,
   ObserveContext,
@@ -57,13 +57,14 @@ function titleOf(found: DeviceFunction): string {
   return found.vf ? `VF ${found.vf.index}` : `Function ${found.functionId}`;
 }
 
-function facts(found: DeviceFunction, vhcaId: number): string[] {
-  const known = [
-    `function ${found.functionId}`,
-    `vhca_id 0x${vhcaId.toString(16).padStart(4, "0")}`,
-  ];
-  if (found.vf) known.push(boundState(found.vf));
-  return known;
+function identity(
+  found: DeviceFunction,
+  vhcaId: number,
+): Record<string, string> {
+  return {
+    function: String(found.functionId),
+    vhca_id: `0x${vhcaId.toString(16).padStart(4, "0")}`,
+  };
 }
 
 function notes(
@@ -172,7 +173,8 @@ export const hcaCap: ResourceType<HcaCap> = {
     return {
       read,
       image,
-      facts: facts(found, readU16(general, VHCA_ID_BYTE)),
+      identity: identity(found, readU16(general, VHCA_ID_BYTE)),
+      state: found.vf ? boundState(found.vf) : "",
       notes: notes(cap, found, context),
       context: { functionId, image, own } satisfies Context,
     };

@@ -4,7 +4,7 @@
  * @module
  */
 import { isReserved, type Layout, locate } from "../../../lib/bits/layout.ts";
-import { didYouMean } from "../../../lib/bits/suggest.ts";
+import { didYouMean } from "../../../lib/suggest.ts";
 import { isFwctlError, RecipeError } from "../../../lib/errors.ts";
 import {
   isPlainObject,

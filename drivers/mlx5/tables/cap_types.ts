@@ -6,7 +6,7 @@
  * @module
  */
 import { UsageError } from "../../../lib/errors.ts";
-import { didYouMean } from "../../../lib/bits/suggest.ts";
+import { didYouMean } from "../../../lib/suggest.ts";
 
 /** One capability type. */
 export interface CapType {

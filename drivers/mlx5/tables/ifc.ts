@@ -9,7 +9,7 @@
  */
 import { UsageError } from "../../../lib/errors.ts";
 import type { Layout } from "../../../lib/bits/layout.ts";
-import { didYouMean } from "../../../lib/bits/suggest.ts";
+import { didYouMean } from "../../../lib/suggest.ts";
 import { IFC_TEXT } from "./ifc_table.ts";
 import { LayoutTable } from "./table_text.ts";
 

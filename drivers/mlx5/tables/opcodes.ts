@@ -5,7 +5,7 @@
  * @module
  */
 import { UsageError } from "../../../lib/errors.ts";
-import { didYouMean } from "../../../lib/bits/suggest.ts";
+import { didYouMean } from "../../../lib/suggest.ts";
 import { OPCODE_TEXT } from "./constants_table.ts";
 
 let names: Map<number, string> | undefined;

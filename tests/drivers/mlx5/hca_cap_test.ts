@@ -36,7 +36,8 @@ function diff(
       length: 4096,
     },
     image: now,
-    facts: [],
+    identity: {},
+    state: "",
     notes: [],
     context: { functionId: 1, image: now, own },
   });

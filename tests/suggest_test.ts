@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { didYouMean, editDistance, nearest } from "../../lib/bits/suggest.ts";
+import { didYouMean, editDistance, nearest } from "../lib/suggest.ts";
 
 const NAMES = ["log_max_qp", "log_max_eq", "log_max_cq", "roce", "vhca_id"];
 
