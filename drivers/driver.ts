@@ -205,6 +205,8 @@ export interface Driver {
   readonly title: string;
   /** Decodes FWCTL_INFO's device data. @throws `DecodeError` */
   decodeInfo(data: Bytes): Readonly<Record<string, number>>;
+  /** That data for people, a text a fact: `uid 3`, `tools resources`. */
+  describeInfo(info: Readonly<Record<string, number>>): readonly string[];
   /** Labels a request from its bytes; any bytes are fine. */
   classify(request: Bytes): RequestLabel;
   /** The firmware's refusal in a response, or nothing. Any bytes are fine. */

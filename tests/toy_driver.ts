@@ -104,6 +104,7 @@ export const toyDriver: Driver = {
   deviceType: 99,
   title: "A toy",
   decodeInfo: () => ({ uid: 1 }),
+  describeInfo: () => ["uid 1"],
   classify(request): RequestLabel {
     const write = request[0] === 2;
     return {

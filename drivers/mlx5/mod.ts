@@ -7,7 +7,7 @@ import type { Driver } from "../driver.ts";
 import { FWCTL_DEVICE_TYPE } from "../../lib/uapi/fwctl.ts";
 import { explainErrno } from "./errno.ts";
 import { identify } from "./identity.ts";
-import { decodeInfo } from "./protocol.ts";
+import { decodeInfo, describeInfo } from "./protocol.ts";
 import { capsQuery } from "./queries/caps.ts";
 import { identityQuery } from "./queries/identity.ts";
 import { hcaCap } from "./resources/hca_cap.ts";
@@ -20,6 +20,7 @@ export const driver: Driver = {
   deviceType: FWCTL_DEVICE_TYPE.MLX5,
   title: "NVIDIA ConnectX and BlueField",
   decodeInfo: (data) => ({ ...decodeInfo(data) }),
+  describeInfo,
   classify,
   refusal: (request, response, device) => {
     if ((response[0] ?? 0) === 0) return undefined;

@@ -124,5 +124,14 @@ export function decodeInfo(
   };
 }
 
+/** FWCTL_INFO's data for people. */
+export function describeInfo(info: Readonly<Record<string, number>>): string[] {
+  const tools = ((info.uctx_caps ?? 0) & UCTX_TOOLS_RESOURCES) !== 0;
+  return [
+    `uid ${info.uid ?? 0}`,
+    tools ? "tools resources" : "no tools resources",
+  ];
+}
+
 /** uctx_caps bit: the firmware gave the context TOOLS_RESOURCES. */
 export const UCTX_TOOLS_RESOURCES = 0x4;

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Channel } from "../../drivers/driver.ts";
-import type { PlanSession } from "../plan/make.ts";
+import { plannedDevice, type PlanSession } from "../plan/make.ts";
 import {
   type FwctlError,
   isFwctlError,
@@ -85,14 +85,7 @@ function refuseMoved({ plan, bootId, session }: ApplyInput): void {
     );
   }
   for (const planned of plan.devices) {
-    const { entry, driver, info, identity } = session(planned.name);
-    findings.push(...strangers(planned, {
-      name: entry.name,
-      driver: driver.name,
-      address: entry.pci ?? entry.parent,
-      identity: identity(),
-      info,
-    }));
+    findings.push(...strangers(planned, plannedDevice(session(planned.name))));
   }
   // A stranger's images say nothing about this plan.
   refuseStale(findings);

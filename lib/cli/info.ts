@@ -37,7 +37,14 @@ export async function info(
     const { title, deviceType } = driver;
     return {
       inventory,
-      report: { entry, title, deviceType, info, identity: identity() },
+      report: {
+        entry,
+        title,
+        deviceType,
+        info,
+        context: driver.describeInfo(info),
+        identity: identity(),
+      },
     };
   });
   const { kernel, lockdown, tainted, rawio } = inventory;

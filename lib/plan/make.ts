@@ -80,7 +80,7 @@ export function makePlan(input: PlanInput): Plan {
   for (const { type, declaration, located } of placed) {
     const session = input.session(located.device);
     if (!devices.has(located.device)) {
-      devices.set(located.device, describe(session));
+      devices.set(located.device, plannedDevice(session));
     }
     const context = contextOf(session, memos);
     const observed = type.observe(declaration, located, context);
@@ -197,13 +197,15 @@ function parse(
   }
 }
 
-function describe(session: PlanSession): PlannedDevice {
+/** A device as a plan records it. */
+export function plannedDevice(session: PlanSession): PlannedDevice {
   return {
     name: session.entry.name,
     driver: session.driver.name,
     address: session.entry.pci ?? session.entry.parent,
     identity: session.identity(),
     info: session.info,
+    context: session.driver.describeInfo(session.info),
   };
 }
 

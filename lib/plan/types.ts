@@ -40,6 +40,8 @@ export interface PlannedDevice {
   readonly identity: DeviceIdentity;
   /** FWCTL_INFO's decoded data, such as uid and uctx_caps; not part of the identity. */
   readonly info: Readonly<Record<string, number>>;
+  /** The same for people: `uid 3`, `tools resources`. */
+  readonly context: readonly string[];
 }
 
 /** One declared resource. */

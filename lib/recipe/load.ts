@@ -20,7 +20,8 @@ const MOST_BYTES = 1024 * 1024;
 
 /**
  * Reads a recipe. A file needs read permission for it; a URL needs import
- * permission for its host only, and is then held to deno.lock as any import.
+ * permission for its host only. deno.lock does not cover it: the digest in the
+ * plan is what tells one version of a recipe from another.
  *
  * @param where a path, or a `file:`, `http:` or `https:` URL
  * @throws {RecipeError} when it is not there, may not be read, is too large or not UTF-8

@@ -5,7 +5,6 @@
  */
 import type { DeviceIdentity } from "../../drivers/driver.ts";
 import type { Inventory, InventoryDevice } from "../device/inventory.ts";
-import { infoFacts } from "./facts.ts";
 import { functionRows, vfCount } from "./inventory.ts";
 import type { Style } from "./style.ts";
 import { type Cell, table } from "./table.ts";
@@ -18,8 +17,8 @@ export interface DeviceReport {
   readonly title: string;
   /** FWCTL_INFO's device type. */
   readonly deviceType: number;
-  /** FWCTL_INFO's data, decoded. */
-  readonly info: Readonly<Record<string, number>>;
+  /** FWCTL_INFO's data, in words. */
+  readonly context: readonly string[];
   /** Who it is. */
   readonly identity: DeviceIdentity;
 }
@@ -42,7 +41,7 @@ export function deviceText(
     ["model", identity.model],
     ["firmware", identity.firmware || "not told"],
     ...Object.entries(identity.facts),
-    ["context", infoFacts(entry.driver, report.info).join(", ")],
+    ["context", report.context.join(", ")],
     [
       "PCI",
       entry.pci === null ? "none" : `${entry.pci} (${entry.pciId ?? "?"})`,

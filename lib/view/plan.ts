@@ -5,7 +5,6 @@
  * @module
  */
 import type { Plan, PlannedDevice } from "../plan/types.ts";
-import { infoFacts } from "./facts.ts";
 import { deviceResources } from "./plan_resources.ts";
 import { planSummary } from "./plan_summary.ts";
 import type { Style } from "./style.ts";
@@ -37,13 +36,13 @@ export function planText(
 
 /** `fwctl0  mlx5  0000:3b:00.0  ConnectX-6 Dx  firmware 22.41.1000  uid 3, tools resources`. */
 function deviceLine(device: PlannedDevice, style: Style): string {
-  const { name, driver, address, identity, info } = device;
+  const { name, driver, address, identity, context } = device;
   const rest = [
     driver,
     address,
     identity.model,
     identity.firmware === "" ? "" : `firmware ${identity.firmware}`,
-    infoFacts(driver, info).join(", "),
+    context.join(", "),
   ].filter((part) => part !== "");
   return [style(name, "bold"), ...rest.map((part) => style(part))].join("  ");
 }

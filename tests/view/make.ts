@@ -95,6 +95,7 @@ export function plan(
         facts: { vhca_id: "0x0000" },
       },
       info: { uid: 3, uctx_caps: 4 },
+      context: ["uid 3", "tools resources"],
     }],
     resources,
     steps,
