@@ -145,11 +145,19 @@ class Run {
       return error;
     }
     this.#status[index] = "applied";
-    hooks?.verified?.(step, index, false);
+    try {
+      hooks?.verified?.(step, index, false);
+    } catch (thrown) {
+      return this.#note(index, "applied", thrown);
+    }
     return undefined;
   }
 
-  /** Sends a write or its undo once; an error says the answer was not good. */
+  /**
+   * Sends a write or its undo once. An error says that the answer was not good,
+   * or that the hook could not record it: either way what the device holds must
+   * be looked at.
+   */
   #send(
     channel: Channel,
     step: PlannedStep,
@@ -166,7 +174,11 @@ class Run {
     } catch (thrown) {
       error = typed(thrown);
     }
-    hooks?.afterWrite?.(step, index, undo, error);
+    try {
+      hooks?.afterWrite?.(step, index, undo, error);
+    } catch (thrown) {
+      error ??= typed(thrown);
+    }
     return error;
   }
 

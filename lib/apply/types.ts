@@ -55,7 +55,8 @@ export interface ApplyResult {
 
 /**
  * Told of every point of an apply. A hook that throws before a write stops the
- * apply there: nothing is written that a journal could not record.
+ * apply there: nothing is written that a journal could not record. One that
+ * throws later stops it too, and what was written is taken back.
  */
 export interface ApplyHooks {
   /** Before the first read of the devices. */

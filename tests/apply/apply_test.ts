@@ -210,6 +210,23 @@ Deno.test("a hook that cannot record a write stops it from being sent", () => {
   assertEquals(device.writes.length, 0);
 });
 
+Deno.test("a hook that fails after a write stops the run, and everything is taken back", () => {
+  for (const hook of ["afterWrite", "verified"] as const) {
+    const device = new ToyDevice();
+    let calls = 0;
+    const result = apply(device, plan(device, [1, 5], [2, 6], [3, 7]), {
+      hooks: {
+        [hook]: () => {
+          if (++calls === 2) throw new Error("disk full");
+        },
+      },
+    });
+    assertEquals(result.outcome, "undone", hook);
+    assertEquals(statuses(result), ["undone", "undone", "not-reached"], hook);
+    for (const unit of [1, 2, 3]) assertEquals(device.unit(unit)[3], unit);
+  }
+});
+
 Deno.test("a unit that moves between two steps stops the run before its write", () => {
   const device = new ToyDevice();
   const result = apply(device, plan(device, [1, 5], [2, 6]), {
