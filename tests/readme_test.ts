@@ -1,0 +1,79 @@
+/** The README is held to what the project does. */
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import * as registry from "../drivers/mod.ts";
+import { discover } from "../lib/device/discovery.ts";
+import { Sessions } from "../lib/device/sessions.ts";
+import { ModelHost } from "../lib/model/host.ts";
+import { loadScenario } from "../lib/model/load.ts";
+import { planRecipe } from "../lib/plan/from_recipe.ts";
+import { DEFAULT_POLICY } from "../lib/plan/policy.ts";
+import { recipeFromText } from "../lib/recipe/load.ts";
+import { ROOT } from "./paths.ts";
+
+const README = Deno.readTextFileSync(`${ROOT}README.md`);
+
+/** The code blocks of a language. */
+function blocks(language: string): string[] {
+  return [...README.matchAll(/```(\w*)\n([\s\S]*?)```/g)]
+    .filter((match) => match[1] === language)
+    .map((match) => match[2] ?? "");
+}
+
+Deno.test("the README's plan is what its command prints", async () => {
+  const [shown = ""] = blocks("");
+  const [command = "", ...expected] = shown.split("\n");
+  const args = command.replace(/^\$ fwctl /, "").split(" ");
+  const { stdout, success } = await new Deno.Command(Deno.execPath(), {
+    args: [
+      "run",
+      "--unstable-worker-options",
+      "--allow-read",
+      "lib/cli/main.ts",
+      ...args,
+    ],
+    cwd: ROOT,
+    env: { NO_COLOR: "1" },
+  }).output();
+  assert(success);
+  assertEquals(new TextDecoder().decode(stdout), expected.join("\n"));
+});
+
+Deno.test("the README's recipe plans on the model", async () => {
+  const text = blocks("ts").find((code) => code.includes("satisfies Recipe"));
+  assert(text);
+  const drivers = Object.values(registry);
+  using host = await ModelHost.create(await loadScenario("connectx"), drivers);
+  using sessions = new Sessions({
+    host,
+    inventory: discover(host),
+    drivers,
+    policy: DEFAULT_POLICY,
+  });
+  const { plan } = await planRecipe({
+    source: await recipeFromText(text, "file:///readme.ts"),
+    params: { texts: ["vf=0000:3b:00.2"] },
+    sessions,
+    drivers,
+  });
+  assertEquals(
+    plan.resources[0]?.changes.map(({ field }) => field),
+    ["roce", "log_max_qp"],
+  );
+});
+
+Deno.test("the README's two commands are tasks, and CI calls the one that tests", () => {
+  const { tasks } = JSON.parse(Deno.readTextFileSync(`${ROOT}deno.json`));
+  const commands = [...README.matchAll(/npx -y deno@[\d.]+ task (\w+)/g)];
+  assertEquals(commands.map((match) => match[1]), ["demo", "test"]);
+  for (const [, task = ""] of commands) assert(task in tasks, task);
+  assertStringIncludes(
+    Deno.readTextFileSync(`${ROOT}.ci/run`),
+    commands[1]?.[0] ?? "?",
+  );
+});
+
+Deno.test("every folder of the README's map is there", () => {
+  for (const [, path = ""] of README.matchAll(/^\| `([a-z./]+)`\s+\| /gm)) {
+    assert(Deno.statSync(`${ROOT}${path}`), path);
+  }
+});
