@@ -140,9 +140,15 @@ async function main(args: readonly string[]): Promise<number> {
   const total = { passed: 0, failed: 0 };
   let reports = 0;
   for (const file of parsed.files) {
-    const tally = await replayFile(file, parsed.options, (text) => {
-      if (reports++ < SHOWN) print(text);
-    });
+    let tally;
+    try {
+      tally = await replayFile(file, parsed.options, (text) => {
+        if (reports++ < SHOWN) print(text);
+      });
+    } catch (error) {
+      print(`${file} cannot be replayed: ${reason(error)}`);
+      return 2;
+    }
     total.passed += tally.passed;
     total.failed += tally.failed;
   }
