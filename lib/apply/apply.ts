@@ -13,6 +13,7 @@ import {
 } from "../errors.ts";
 import { enforcePlan, type Policy } from "../plan/policy.ts";
 import {
+  afterImage,
   sameField,
   stepChanges,
   undoRequest,
@@ -138,7 +139,7 @@ class Run {
         );
         return this.#note(index, untouched ? "failed" : "not-undone", refusal);
       }
-      verify(plan, step, step.after, now);
+      verify(plan, step, afterImage(step), now);
     } catch (thrown) {
       const error = this.#note(index, "not-undone", refusal ?? thrown);
       if (refusal) this.#note(index, "not-undone", thrown);

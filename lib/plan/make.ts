@@ -15,6 +15,7 @@ import { concatBytes } from "../bytes.ts";
 import type { Inventory, InventoryDevice } from "../device/inventory.ts";
 import { isFwctlError, PlanError, RecipeError } from "../errors.ts";
 import type { Declaration } from "../recipe/types.ts";
+import { patchOf } from "./step.ts";
 import {
   type Plan,
   PLAN_FORMAT,
@@ -109,7 +110,7 @@ export function makePlan(input: PlanInput): Plan {
         live: difference.live,
         read: observed.read,
         before: observed.image,
-        after,
+        patch: patchOf(observed.image, after),
         writeHeader,
         writeCapacity: difference.writeCapacity,
       });

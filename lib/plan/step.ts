@@ -6,11 +6,30 @@
  */
 import { type Bytes, concatBytes } from "../bytes.ts";
 import type { FieldChange } from "../../drivers/driver.ts";
-import type { Plan, PlannedStep } from "./types.ts";
+import type { Patch, Plan, PlannedStep } from "./types.ts";
+
+/** The runs of bytes in which two images of one length differ. */
+export function patchOf(before: Uint8Array, after: Uint8Array): Patch[] {
+  const patch: Patch[] = [];
+  for (let i = 0; i < after.length; i++) {
+    if (before[i] === after[i]) continue;
+    const at = i;
+    while (i < after.length && before[i] !== after[i]) i++;
+    patch.push({ at, bytes: new Uint8Array(after.slice(at, i)) });
+  }
+  return patch;
+}
+
+/** The image a step writes. */
+export function afterImage({ before, patch }: PlannedStep): Bytes {
+  const image = before.slice();
+  for (const { at, bytes } of patch) image.set(bytes, at);
+  return image;
+}
 
 /** The request that writes the step. */
 export function writeRequest(step: PlannedStep): Bytes {
-  return concatBytes(step.writeHeader, step.after);
+  return concatBytes(step.writeHeader, afterImage(step));
 }
 
 /** The request that writes back what was there when the plan was made. */

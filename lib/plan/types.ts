@@ -68,6 +68,14 @@ export interface PlannedResource {
   readonly same: readonly FieldChange[];
 }
 
+/** Bytes of an image that change. */
+export interface Patch {
+  /** Byte offset in the image. */
+  readonly at: number;
+  /** What goes there. */
+  readonly bytes: Bytes;
+}
+
 /** One write, with all that is needed to check it, to verify it and to undo it. */
 export interface PlannedStep {
   /** Index of its resource in {@linkcode Plan.resources}. */
@@ -82,8 +90,8 @@ export interface PlannedStep {
   readonly read: ImageRead;
   /** The image when planned. */
   readonly before: Bytes;
-  /** The image to write. */
-  readonly after: Bytes;
+  /** What the image to write has otherwise; whole images for thousands of functions would be heavy. */
+  readonly patch: readonly Patch[];
   /** What goes before the image in the request, for the write and for the undo. */
   readonly writeHeader: Bytes;
   /** Room for the response to the write. */

@@ -58,7 +58,7 @@ function bytesAsHex(_key: string, value: unknown): unknown {
 
 /**
  * A plan: as `Plan`, and every step with `request` (the bytes of the write as
- * they will be sent) and `taints`.
+ * they will be sent, the patch in them) and `taints`.
  */
 export function planBody(plan: Plan): Record<string, unknown> {
   return {

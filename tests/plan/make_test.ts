@@ -1,6 +1,7 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import { PlanError, RecipeError } from "../../lib/errors.ts";
 import { makePlan } from "../../lib/plan/make.ts";
+import { afterImage, writeRequest } from "../../lib/plan/step.ts";
 import { ToyDevice, toyInput, toyUnits } from "../toy_driver.ts";
 
 Deno.test("a plan has one step for each resource that differs and none for the others", () => {
@@ -10,7 +11,7 @@ Deno.test("a plan has one step for each resource that differs and none for the o
   assertEquals(plan.steps.map((step) => step.resource), [0, 2]);
   assertEquals(plan.resources[1]?.changes, []);
   assertEquals(plan.resources[1]?.same.length, 1);
-  assertEquals(plan.steps[0]?.after[3], 5);
+  assertEquals(plan.steps[0]?.patch, [{ at: 3, bytes: Uint8Array.of(5) }]);
   assertEquals(plan.steps[0]?.before[3], 1);
 });
 
@@ -26,7 +27,10 @@ Deno.test("bits that are not declared are the same in the image to write", () =>
   const plan = makePlan(toyInput(device, toyUnits([1, 5])));
   const expected = device.unit(1).slice();
   expected[3] = 5;
-  assertEquals(plan.steps[0]?.after, expected);
+  const [step] = plan.steps;
+  assert(step);
+  assertEquals(afterImage(step), expected);
+  assertEquals(writeRequest(step).subarray(2), expected);
 });
 
 Deno.test("every refused value is named before planning fails", () => {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { patchOf } from "../../lib/plan/step.ts";
 import type { Inventory } from "../../lib/device/inventory.ts";
 import type {
   Plan,
@@ -70,7 +71,7 @@ export function step(
     live: "now",
     read: { request: new Uint8Array([1]), capacity: 2, offset: 0, length: 2 },
     before: IMAGE,
-    after: AFTER,
+    patch: patchOf(IMAGE, AFTER),
     writeHeader: new Uint8Array([0xff]),
     writeCapacity: 16,
   };
