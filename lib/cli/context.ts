@@ -5,7 +5,6 @@
  */
 import { UsageError } from "../errors.ts";
 import type { Host } from "../host/host.ts";
-import type { HostUse } from "./model.ts";
 import type { Output } from "./output.ts";
 
 /** The options that every command takes. */
@@ -31,7 +30,6 @@ export interface Context {
 export async function withHost<T>(
   { globals, output }: Context,
   body: (host: Host) => Promise<T> | T,
-  use: HostUse = {},
 ): Promise<T> {
   const { model, modelState } = globals;
   if (model === undefined) {
@@ -45,7 +43,7 @@ export async function withHost<T>(
     return await body(host);
   }
   const { openModel } = await import("./model.ts");
-  const { host, save } = await openModel(model, modelState, use);
+  const { host, save } = await openModel(model, modelState);
   using _ = host;
   let result: T;
   try {

@@ -22,7 +22,6 @@ export async function list(
   const inventory = await withHost(
     context,
     (host) => discover(host),
-    { opensNothing: true },
   );
   context.output.result(
     "list",
