@@ -2,7 +2,7 @@
  * Runs in the guest beside the real drivers: what the device layer promises of
  * the real kernel and cannot show on another machine.
  *
- *   vm.sh . 'deno test -A --no-check tests/vm/device_vm.ts' lab.nocxl
+ * `deno task test:vm` runs them, on both of its machines.
  *
  * The devices are stub firmwares: fwctl0 and fwctl1 are mlx5 with
  * TOOLS_RESOURCES, fwctl2 is mlx5 without and takes two contexts at once.

@@ -1,13 +1,13 @@
 // deno-lint-ignore-file no-console -- a program: its output is its purpose
 /**
  * Runs in the guest: every step of a machine through the real command, then the
- * unplug. Prints one JSON object a line.
+ * tests of the device layer. Prints one JSON object a line.
  *
  *   deno run -A tests/vm/guest.ts MACHINE_INDEX
  *
  * @module
  */
-import { MACHINES } from "./steps.ts";
+import { DEVICE_TESTS, MACHINES } from "./steps.ts";
 
 const COMMAND = [
   "run",
@@ -47,9 +47,11 @@ for (const step of machine.steps) {
   const command = [Deno.execPath(), ...COMMAND, ...step.args];
   await run(step.name, step.noRawio ? [...DROP, ...command] : command);
 }
-await run("unplug", [
+await run(DEVICE_TESTS, [
   Deno.execPath(),
-  "run",
+  "test",
+  "--quiet",
+  "--no-check",
   "-A",
-  "tests/vm/unplug.ts",
+  "tests/vm/device_vm.ts",
 ]);

@@ -7,6 +7,10 @@
 
 import type { PlainObject } from "../../lib/plain.ts";
 
+/** The tests of the device layer, unplug and workers among them. */
+export const DEVICE_TESTS =
+  "the device layer keeps its promises on the real kernel";
+
 /** One command line and what it must answer. */
 export interface Step {
   /** The promise. */

@@ -34,6 +34,13 @@ const IDENTITY: ReadonlySet<string> = new Set([
   "cmdif_checksum",
 ]);
 
+/**
+ * Fields a PF may grant without having them set itself. Source: the devlink
+ * port function attributes of eswitch_offloads.c, which set `migratable` when
+ * the PF has `migration`; the firmware refuses it otherwise.
+ */
+const GRANTED: ReadonlySet<string> = new Set(["migratable"]);
+
 /** Whether a field says what the function is and so cannot be declared. */
 export function isIdentity(field: string): boolean {
   return IDENTITY.has(field);
@@ -54,6 +61,7 @@ export function limitOf(
 ): Limit {
   const fits = 2 ** place.width - 1;
   if (field === "dynamic_msix_table_size") return msix(layout, own, fits);
+  if (GRANTED.has(field)) return { least: 0, most: fits, text: "" };
   const value = readBits(own, place.offset, place.width);
   if (/^(log_)?min_/.test(field)) {
     return { least: value, most: fits, text: `at least ${value}` };

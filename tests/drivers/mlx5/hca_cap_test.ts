@@ -126,6 +126,31 @@ Deno.test("a capability the PF lacks cannot be given", () => {
   assertEquals(diff({ roce: 1 }, image({}), image({})).refused.length, 1);
 });
 
+Deno.test("migratable may be granted by a PF that is not migratable itself", () => {
+  const own = new Uint8Array(4096);
+  const { refused, changes } = hcaCap.diff(
+    hcaCap.parse({
+      vf: "0000:3b:00.2",
+      cap_type: "GENERAL_2",
+      set: { migratable: 1 },
+    }),
+    {
+      read: {
+        request: new Uint8Array(16),
+        capacity: 4112,
+        offset: 16,
+        length: 4096,
+      },
+      image: own,
+      identity: {},
+      state: "",
+      notes: [],
+      context: { functionId: 1, image: own, own },
+    },
+  );
+  assertEquals([refused, changes.length], [[], 1]);
+});
+
 Deno.test("MSI-X vectors have the PF's dynamic range as their limit", () => {
   const own = image({
     min_dynamic_vf_msix_table_size: 2,
