@@ -89,17 +89,23 @@ Deno.test("imports respect the walls of the design", async () => {
   assertEquals([...broken], []);
 });
 
-Deno.test("driver folders have the same files as their sisters", () => {
-  const must = ["mod.ts", "protocol.ts", "scope.ts", "kernel.ts", "model.ts"];
-  for (
-    const { name, isDirectory } of Deno.readDirSync(new URL("drivers", ROOT))
-  ) {
-    if (!isDirectory) continue;
+Deno.test("registered drivers have the same files as their sisters", () => {
+  const must = [
+    "mod.ts",
+    "protocol.ts",
+    "scope.ts",
+    "kernel.ts",
+    "model.ts",
+    "firmware.ts",
+    "stub.ts",
+  ];
+  const registry = Deno.readTextFileSync(new URL("drivers/mod.ts", ROOT));
+  const names = [...registry.matchAll(/from "\.\/(\w+)\/mod\.ts"/g)];
+  assert(names.length > 0);
+  for (const [, name] of names) {
     for (const file of must) {
-      assert(
-        Deno.statSync(new URL(`drivers/${name}/${file}`, ROOT)).isFile,
-        `drivers/${name}/${file}`,
-      );
+      const path = `drivers/${name}/${file}`;
+      assert(Deno.statSync(new URL(path, ROOT)).isFile, path);
     }
   }
 });
