@@ -11,7 +11,11 @@ import type { Bytes } from "../lib/bytes.ts";
 import type { FwctlError } from "../lib/errors.ts";
 import type { PlainData, PlainObject } from "../lib/plain.ts";
 import type { Scope } from "../lib/uapi/fwctl.ts";
-import type { Inventory, InventoryDevice } from "../lib/device/inventory.ts";
+import type {
+  Inventory,
+  InventoryDevice,
+  InventoryFunction,
+} from "../lib/device/inventory.ts";
 import type { ModelFunctions, ScenarioDevice } from "../lib/model/types.ts";
 
 /**
@@ -84,6 +88,8 @@ export interface Located {
   readonly title: string;
   /** Its address for people: `0000:3b:00.2`, or "". */
   readonly address: string;
+  /** The virtual function it is about: apply refuses when its driver or use changed; null when it is about none. */
+  readonly vf: InventoryFunction | null;
   /** Whatever the resource needs again in `observe`. */
   readonly context: unknown;
 }
@@ -127,8 +133,6 @@ export interface Observed {
   readonly image: Bytes;
   /** What tells the unit from others, by the vendor's names: function, vhca_id. */
   readonly identity: Readonly<Record<string, string>>;
-  /** How it is used now, for people: `no driver bound`; "" when nothing is known. */
-  readonly state: string;
   /** What may stand in the way, in full sentences. */
   readonly notes: readonly string[];
   /** Whatever the resource needs again in `diff`. */

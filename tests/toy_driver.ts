@@ -56,6 +56,7 @@ const unit: ResourceType<Toy> = {
       unit: `unit ${declaration.unit}`,
       title: `Unit ${declaration.unit}`,
       address: "",
+      vf: null,
       context: undefined,
     };
   },
@@ -66,7 +67,6 @@ const unit: ResourceType<Toy> = {
       read: { request, capacity: 17, offset: 1, length: 16 },
       image,
       identity: {},
-      state: "",
       notes: [],
       context: image,
     };

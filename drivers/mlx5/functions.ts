@@ -93,20 +93,3 @@ export function functionById(
   const vf = device.virtfns.find((each) => each.index === functionId - 1);
   return vf ? { device, functionId, vf } : { device, functionId };
 }
-
-/** The driver of a VF and whether a VM has it, for people. */
-export function boundState(vf: InventoryFunction): string {
-  if (vf.kernelDriver === null) return "no driver bound";
-  if (!isVfio(vf)) return `bound to ${vf.kernelDriver}`;
-  return `bound to ${vf.kernelDriver}, ${inUse(vf) ? "in use" : "idle"}`;
-}
-
-/** Whether the VF is bound for VFIO. */
-export function isVfio(vf: InventoryFunction): boolean {
-  return vf.kernelDriver !== null && /vfio/.test(vf.kernelDriver);
-}
-
-/** Whether a process has the VF's device open through VFIO: sysfs `enable` is 1 just then. */
-export function inUse(vf: InventoryFunction): boolean {
-  return isVfio(vf) && vf.enabled === true;
-}

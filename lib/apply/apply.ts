@@ -4,6 +4,7 @@
  * @module
  */
 import type { Channel } from "../../drivers/driver.ts";
+import type { Inventory } from "../device/inventory.ts";
 import { plannedDevice, type PlanSession } from "../plan/make.ts";
 import {
   type FwctlError,
@@ -20,7 +21,14 @@ import {
   writeRequest,
 } from "../plan/step.ts";
 import { type Plan, PLAN_FORMAT, type PlannedStep } from "../plan/types.ts";
-import { moved, readImage, refuseStale, strangers, verify } from "./guard.ts";
+import {
+  moved,
+  readImage,
+  refuseStale,
+  strangers,
+  takenFunctions,
+  verify,
+} from "./guard.ts";
 import type {
   ApplyHooks,
   ApplyOutcome,
@@ -35,8 +43,8 @@ export interface ApplyInput {
   readonly plan: Plan;
   /** Held against the whole plan first; the sessions hold it against each request. */
   readonly policy: Policy;
-  /** This machine's boot id: a plan from another boot is stale. */
-  readonly bootId: string;
+  /** The machine as it is now: a plan from another boot, or for functions that changed hands, is stale. */
+  readonly inventory: Inventory;
   /** An open device by name. */
   session(device: string): PlanSession;
   /** A journal, a progress line. */
@@ -78,7 +86,8 @@ function finish(
 }
 
 /** Reads everything the plan rests on once more, before the first write. */
-function refuseMoved({ plan, bootId, session }: ApplyInput): void {
+function refuseMoved({ plan, inventory, session }: ApplyInput): void {
+  const { bootId } = inventory;
   const findings: string[] = [];
   if (plan.bootId !== bootId) {
     findings.push(
@@ -88,6 +97,7 @@ function refuseMoved({ plan, bootId, session }: ApplyInput): void {
   for (const planned of plan.devices) {
     findings.push(...strangers(planned, plannedDevice(session(planned.name))));
   }
+  findings.push(...takenFunctions(plan, inventory));
   // A stranger's images say nothing about this plan.
   refuseStale(findings);
   for (const step of plan.steps) {

@@ -6,6 +6,8 @@
  */
 import type { Channel } from "../../drivers/driver.ts";
 import type { Bytes } from "../bytes.ts";
+import { functionState } from "../device/functions.ts";
+import type { Inventory, InventoryFunction } from "../device/inventory.ts";
 import { DecodeError, DeviceError, PlanError } from "../errors.ts";
 import { firstDifference, sameField, stepChanges } from "../plan/step.ts";
 import type { Plan, PlannedDevice, PlannedStep } from "../plan/types.ts";
@@ -63,6 +65,27 @@ export function strangers(
       planned.identity.facts[name] ?? "unknown",
       now.identity.facts[name] ?? "unknown",
     );
+  }
+  return found;
+}
+
+/** How the virtual functions that will be written to changed hands; none when they did not. */
+export function takenFunctions(plan: Plan, now: Inventory): string[] {
+  const current = new Map(
+    now.devices.flatMap(({ virtfns }) =>
+      virtfns.map((vf): [string, InventoryFunction] => [vf.pci, vf])
+    ),
+  );
+  const found: string[] = [];
+  for (const step of plan.steps) {
+    const { vf = null, title = "" } = plan.resources[step.resource] ?? {};
+    if (vf === null) continue;
+    const other = current.get(vf.pci);
+    const was = functionState(vf);
+    const is = other ? functionState(other) : "not there";
+    if (was !== is || other?.index !== vf.index) {
+      found.push(`${step.device} ${title} ${vf.pci}: was ${was}, is ${is}`);
+    }
   }
   return found;
 }

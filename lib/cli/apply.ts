@@ -16,7 +16,6 @@ import { confirm } from "./confirm.ts";
 import { type Context, withHost } from "./context.ts";
 import { allDrivers } from "./drivers.ts";
 import { type ExitCode, exitOfResult } from "./exit.ts";
-import { refuseMovedFunctions } from "./moved.ts";
 import { paramsHelp } from "./params.ts";
 import {
   planned,
@@ -71,7 +70,7 @@ export async function apply(
 async function carryOut(
   context: Context,
   host: Host,
-  { plan, inventory }: PlannedRun,
+  { plan }: PlannedRun,
   options: ApplyOptions,
 ): Promise<ApplyResult> {
   const { output } = context;
@@ -85,7 +84,6 @@ async function carryOut(
   );
   // The machine went on while it was planned and asked.
   const now = discover(host);
-  refuseMovedFunctions(plan, inventory, now);
   using sessions = new Sessions({
     host,
     inventory: now,
@@ -102,7 +100,7 @@ async function carryOut(
     applyPlan({
       plan,
       policy,
-      bootId: now.bootId,
+      inventory: now,
       session: (name) => sessions.get(name),
       hooks,
     })

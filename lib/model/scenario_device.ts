@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { isVfioDriver } from "../device/functions.ts";
 import type { PlainData } from "../plain.ts";
 import type { ScenarioDevice, ScenarioFunction } from "./types.ts";
 import { formatPci, parsePci, type PciAddress } from "./pci.ts";
@@ -204,7 +205,7 @@ function readVfs(
     if (rid > 0xffff) refuse(at, `needs more buses than the domain has`);
     const kernelDriver = drivers(index);
     if (kernelDriver !== null) name(kernelDriver, `${at}.drivers[${index}]`);
-    const vfio = isVfio(kernelDriver);
+    const vfio = isVfioDriver(kernelDriver);
     const unit = { group: pfGroup + 1 + index, vfioDev };
     const holder = readHolder(heldBy(index), `${at}.heldBy[${index}]`, unit);
     if (holder && !vfio) {
@@ -225,11 +226,6 @@ function readVfs(
     if (vfio) vfioDev = unit.vfioDev + 1;
   }
   return { total, list };
-}
-
-/** Whether a kernel driver hands the function to user space. */
-export function isVfio(kernelDriver: string | null): boolean {
-  return kernelDriver !== null && /(^|_)vfio(-|_|$)/.test(kernelDriver);
 }
 
 /** One text or null for all VFs, or a list with one for each, rest null. */

@@ -4,7 +4,7 @@
  * @module
  */
 import type { FunctionRef, Machine } from "./machine.ts";
-import { isVfio } from "./scenario_device.ts";
+import { isVfioDriver } from "../device/functions.ts";
 import {
   dir,
   type DirNode,
@@ -69,7 +69,7 @@ export function pciFunction(place: PciPlace): DirNode {
   const group = vf?.iommuGroup ?? device.iommuGroup;
   const enabled = kernelDriver === null || kernelDriver === "pci-stub"
     ? "0"
-    : isVfio(kernelDriver)
+    : isVfioDriver(kernelDriver)
     ? (vf?.holder ? "1" : "0")
     : "1";
   const classText = `0x${device.classCode.toString(16).padStart(6, "0")}`;

@@ -96,7 +96,7 @@ export function makePlan(input: PlanInput): Plan {
       title: located.title,
       address: located.address,
       identity: observed.identity,
-      state: observed.state,
+      vf: located.vf,
       notes: observed.notes,
       changes: difference.changes,
       same: difference.same,

@@ -5,6 +5,7 @@
  * @module
  */
 import type { Bytes } from "../bytes.ts";
+import type { InventoryFunction } from "../device/inventory.ts";
 import type { PlainObject } from "../plain.ts";
 import type {
   DeviceIdentity,
@@ -58,8 +59,8 @@ export interface PlannedResource {
   readonly address: string;
   /** What tells the unit from others: function, vhca_id. */
   readonly identity: Readonly<Record<string, string>>;
-  /** How it was used, for people: `no driver bound`, or "". */
-  readonly state: string;
+  /** The virtual function it is about, as it was; null when it is about none. */
+  readonly vf: InventoryFunction | null;
   /** What may stand in the way. */
   readonly notes: readonly string[];
   /** Fields that change; empty when it is as declared. */

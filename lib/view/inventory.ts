@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { functionState } from "../device/functions.ts";
 import type {
   Inventory,
   InventoryDevice,
@@ -113,15 +114,6 @@ function alike(
 
 function functionRow(vf: InventoryFunction): Cell[] {
   return [`  VF ${vf.index}`, "", vf.pci, "", state(vf), vf.fwctl ?? ""];
-}
-
-/** The driver a virtual function is bound to, and for VFIO whether someone has it open. */
-export function functionState(vf: InventoryFunction): string {
-  if (vf.kernelDriver === null) return "no driver";
-  if (!/vfio/.test(vf.kernelDriver) || vf.enabled === null) {
-    return vf.kernelDriver;
-  }
-  return `${vf.kernelDriver}, ${vf.enabled ? "in use" : "idle"}`;
 }
 
 function state(vf: InventoryFunction): Cell {

@@ -4,6 +4,8 @@
  *
  * @module
  */
+import { functionState } from "../device/functions.ts";
+import type { InventoryFunction } from "../device/inventory.ts";
 import { labelName } from "../plan/policy.ts";
 import type { Plan, PlannedResource, PlannedStep } from "../plan/types.ts";
 import { scopeTaints } from "../uapi/fwctl.ts";
@@ -69,19 +71,25 @@ export function deviceResources(
 }
 
 function headCells({ resource, step }: Row): Cell[] {
-  const { title, address, identity, state } = resource;
+  const { title, address, identity, vf } = resource;
   return [
     step ? [`~ ${title}`, "yellow"] : [`= ${title}`, "dim"],
     address,
     Object.entries(identity).map(([name, value]) => `${name} ${value}`)
       .join(", "),
-    state === "" ? "" : `(${state})`,
+    vf ? `(${boundState(vf)})` : "",
     step
       ? step.live === "now"
         ? "live at once"
         : ["live after the next reset", "yellow"]
       : ["as declared", "dim"],
   ];
+}
+
+function boundState(vf: InventoryFunction): string {
+  return vf.kernelDriver === null
+    ? "no driver bound"
+    : `bound to ${functionState(vf)}`;
 }
 
 function fieldRows(

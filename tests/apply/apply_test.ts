@@ -8,9 +8,11 @@ import {
   type Policy,
   READ_POLICY,
 } from "../../lib/plan/policy.ts";
+import type { Inventory } from "../../lib/device/inventory.ts";
 import type { Plan } from "../../lib/plan/types.ts";
 import {
   type Failure,
+  TOY_INVENTORY,
   ToyDevice,
   toyInput,
   toySession,
@@ -24,13 +26,13 @@ function plan(device: ToyDevice, ...pairs: [number, number][]): Plan {
 function apply(
   device: ToyDevice,
   plan: Plan,
-  options: { hooks?: ApplyHooks; policy?: Policy; bootId?: string } = {},
+  options: { hooks?: ApplyHooks; policy?: Policy; inventory?: Inventory } = {},
 ): ApplyResult {
   const policy = options.policy ?? DEFAULT_POLICY;
   return applyPlan({
     plan,
     policy,
-    bootId: options.bootId ?? "boot-1",
+    inventory: options.inventory ?? TOY_INVENTORY,
     session: toySession(device, policy),
     ...(options.hooks ? { hooks: options.hooks } : {}),
   });
@@ -117,7 +119,10 @@ Deno.test("a plan from another boot is stale", () => {
   const device = new ToyDevice();
   const made = plan(device, [1, 5]);
   const error = assertThrows(
-    () => apply(device, made, { bootId: "boot-2" }),
+    () =>
+      apply(device, made, {
+        inventory: { ...TOY_INVENTORY, bootId: "boot-2" },
+      }),
     PlanError,
   );
   assertEquals(error.reason, "stale");

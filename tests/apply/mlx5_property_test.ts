@@ -73,7 +73,7 @@ async function bench(faults: readonly PlainObject[] = []): Promise<Bench> {
       applyPlan({
         plan,
         policy: DEFAULT_POLICY,
-        bootId: inventory.bootId,
+        inventory,
         session,
       }),
     images: () =>

@@ -1,7 +1,6 @@
 /** Small parts of the command that need no process. */
-import { assertEquals, assertThrows } from "@std/assert";
+import { assertEquals } from "@std/assert";
 import { EXIT, exitOfError, exitOfResult } from "../../lib/cli/exit.ts";
-import { refuseMovedFunctions } from "../../lib/cli/moved.ts";
 import { quickList } from "../../lib/cli/quick.ts";
 import { recipeArgs } from "../../lib/cli/recipe_main.ts";
 import {
@@ -10,7 +9,6 @@ import {
   PlanError,
   PolicyError,
 } from "../../lib/errors.ts";
-import { changed, inventory, plan, step } from "../view/make.ts";
 
 const REFUSED: FwctlError = new DeviceError("no", {
   status: 3,
@@ -79,28 +77,4 @@ Deno.test("a recipe run by itself stands where the command expects it", () => {
     ["--model", "connectx", "apply", url, "--yes"],
   );
   assertEquals(recipeArgs(url, []), ["plan", url, "--params-help"]);
-});
-
-Deno.test("a function that a VM took after planning makes the plan stale", () => {
-  const before = inventory(6);
-  const [device] = before.devices;
-  if (!device) throw new Error("the fixture has a device");
-  const taken = {
-    ...before,
-    devices: [{
-      ...device,
-      virtfns: device.virtfns.map((vf) =>
-        vf.index === 0 ? { ...vf, kernelDriver: "vfio-pci", enabled: true } : vf
-      ),
-    }],
-  };
-  const one = plan([changed(0)], [step(0)]);
-  refuseMovedFunctions(one, before, before);
-  refuseMovedFunctions(plan([changed(1)], [step(0)]), before, taken);
-  const error = assertThrows(
-    () => refuseMovedFunctions(one, before, taken),
-    PlanError,
-    "VF 0 0000:3b:00.2: was no driver, is vfio-pci, in use",
-  );
-  assertEquals(error.reason, "stale");
 });

@@ -23,7 +23,13 @@ export function changed(index: number): PlannedResource {
     title: `VF ${index}`,
     address: `0000:3b:00.${index + 2}`,
     identity: { function: String(index + 1), vhca_id: "0x0012" },
-    state: "no driver bound",
+    vf: {
+      index,
+      pci: `0000:3b:00.${index + 2}`,
+      kernelDriver: null,
+      fwctl: null,
+      enabled: false,
+    },
     notes: [],
     changes: [
       {
@@ -45,7 +51,7 @@ export function unchanged(index: number): PlannedResource {
   return {
     ...changed(index),
     identity: { function: String(index + 1), vhca_id: "0x0013" },
-    state: "",
+    vf: null,
     changes: [],
   };
 }

@@ -11,6 +11,7 @@
 import { readBits, writeBits } from "../../../lib/bits/bits.ts";
 import { type Layout, locate, type Place } from "../../../lib/bits/layout.ts";
 import type { Bytes } from "../../../lib/bytes.ts";
+import { inUse, isVfioDriver } from "../../../lib/device/functions.ts";
 import { PlanError } from "../../../lib/errors.ts";
 import type {
   Difference,
@@ -22,14 +23,7 @@ import type {
   ResourceType,
 } from "../../driver.ts";
 import { readCapImage } from "../caps.ts";
-import {
-  boundState,
-  type DeviceFunction,
-  functionAt,
-  functionById,
-  inUse,
-  isVfio,
-} from "../functions.ts";
+import { type DeviceFunction, functionAt, functionById } from "../functions.ts";
 import {
   CAP_BYTES,
   CAP_MESSAGE_BYTES,
@@ -83,7 +77,10 @@ function notes(
       `The firmware gave ${context.entry.name} no TOOLS_RESOURCES (uctx_caps): it will refuse SET_HCA_CAP`,
     );
   }
-  if (found.vf && found.vf.kernelDriver !== null && !isVfio(found.vf)) {
+  if (
+    found.vf && found.vf.kernelDriver !== null &&
+    !isVfioDriver(found.vf.kernelDriver)
+  ) {
     list.push(
       `${found.vf.pci} is bound to ${found.vf.kernelDriver}, which read its capabilities when it started: unbind it first, or bind it again after`,
     );
@@ -149,6 +146,7 @@ export const hcaCap: ResourceType<HcaCap> = {
       unit: `function ${found.functionId} ${cap.capType.name}`,
       title: titleOf(found),
       address: found.vf?.pci ?? "",
+      vf: found.vf ?? null,
       context: found,
     };
   },
@@ -174,7 +172,6 @@ export const hcaCap: ResourceType<HcaCap> = {
       read,
       image,
       identity: identity(found, readU16(general, VHCA_ID_BYTE)),
-      state: found.vf ? boundState(found.vf) : "",
       notes: notes(cap, found, context),
       context: { functionId, image, own } satisfies Context,
     };

@@ -37,7 +37,6 @@ function diff(
     },
     image: now,
     identity: {},
-    state: "",
     notes: [],
     context: { functionId: 1, image: now, own },
   });
@@ -143,7 +142,6 @@ Deno.test("migratable may be granted by a PF that is not migratable itself", () 
       },
       image: own,
       identity: {},
-      state: "",
       notes: [],
       context: { functionId: 1, image: own, own },
     },
