@@ -10,6 +10,7 @@
  * @module
  */
 import { Lab, type LabOptions, type LabType } from "./lab.ts";
+import { bnxtLab } from "./lab_bnxt.ts";
 import { mlx5Lab } from "./lab_mlx5.ts";
 import { LabMemory } from "./lab_memory.ts";
 import { type Case, readRecording, reason } from "./recording.ts";
@@ -18,6 +19,7 @@ import { type Difference, Session } from "./session.ts";
 /** The kinds of devices that have a kernel side: one line each. */
 const LAB_TYPES: Readonly<Record<string, LabType>> = {
   mlx5: mlx5Lab,
+  bnxt: bnxtLab,
 };
 
 /** Mismatches printed in full. */
