@@ -11,6 +11,7 @@
  */
 import { Lab, type LabOptions, type LabType } from "./lab.ts";
 import { bnxtLab } from "./lab_bnxt.ts";
+import { cxlLab } from "./lab_cxl.ts";
 import { mlx5Lab } from "./lab_mlx5.ts";
 import { LabMemory } from "./lab_memory.ts";
 import { type Case, readRecording, reason } from "./recording.ts";
@@ -20,6 +21,7 @@ import { type Difference, Session } from "./session.ts";
 const LAB_TYPES: Readonly<Record<string, LabType>> = {
   mlx5: mlx5Lab,
   bnxt: bnxtLab,
+  cxl: cxlLab,
 };
 
 /** Mismatches printed in full. */
