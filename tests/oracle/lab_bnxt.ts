@@ -40,13 +40,10 @@ export const bnxtLab: LabType = {
 
 /** kstrtouint() with base 0: hex, octal or decimal, one newline at the end at most. */
 function unsigned(text: string): number {
-  const match = /^\+?(?:0x([0-9a-f]+)|0([0-7]*)|([1-9]\d*))\n?$/i.exec(text);
-  if (!match) return -ERRNO.EINVAL;
-  const [, hex, octal, decimal] = match;
-  const number = hex !== undefined
-    ? Number.parseInt(hex, 16)
-    : octal !== undefined
-    ? Number.parseInt(`0${octal}`, 8)
-    : Number(decimal);
+  const digits = text.replace(/^\+/, "").replace(/\n$/, "");
+  let number;
+  if (/^0[0-7]*$/.test(digits)) number = Number.parseInt(digits, 8);
+  else if (/^(0x[0-9a-f]+|[1-9]\d*)$/i.test(digits)) number = Number(digits);
+  else return -ERRNO.EINVAL;
   return number <= 0xffffffff ? number : -ERRNO.ERANGE;
 }

@@ -31,3 +31,10 @@ Deno.test("the model answers root without CAP_SYS_RAWIO as the kernel's bnxt did
     "with the capability it must come out otherwise",
   );
 });
+
+Deno.test("the model answers random bnxt sequences as the kernel did, unplug and ULP_STOPPED among them", async () => {
+  const result = await replay("bnxt-random", false);
+  assertEquals(result, { passed: 3883, failed: 0, reports: [] });
+  const nocap = await replay("bnxt-random-nocap", true);
+  assertEquals(nocap, { passed: 1055, failed: 0, reports: [] });
+});
