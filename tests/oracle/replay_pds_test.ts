@@ -37,3 +37,10 @@ Deno.test("the model answers root without CAP_SYS_RAWIO on pds as the kernel did
     "with the capability it must come out otherwise",
   );
 });
+
+Deno.test("the model answers random pds sequences as the kernel did, bad pointers among them", async () => {
+  const result = await replay("pds-random.jsonl.gz");
+  assertEquals(result, { passed: 2836, failed: 0, reports: [] });
+  const nocap = await replay("pds-random-nocap.jsonl.gz", { nocap: true });
+  assertEquals(nocap, { passed: 1018, failed: 0, reports: [] });
+});
