@@ -18,7 +18,8 @@ export const pdsLab: LabType = {
   create() {
     const functions = new StubFunctions();
     return {
-      // Read at each bind: probing again is what empties the driver's cache.
+      // Each reading probes, which is what empties the driver's cache. The lab
+      // reads once, at boot, so `queries` falls behind after an unbind.
       get ops() {
         return [functions.ops(0)];
       },
