@@ -19,7 +19,7 @@ export interface LabOptions {
 
 /** The devices of one kind, with their firmwares, fresh. */
 export interface LabHardware {
-  /** Kernel side of each device, in the order of their numbers. */
+  /** Kernel side of each device, in the order of their numbers. Read at every bind: a driver that remembers something makes its ops anew. */
   readonly ops: readonly KernelOps[];
   /** The text of one of the kind's own files, without the final newline; undefined when there is none. */
   readFile?(path: string): string | undefined;
@@ -63,14 +63,27 @@ export class LabDevice {
   /** Runs inside the next RPC's driver call, once. */
   duringCall: (() => void) | undefined;
   readonly #core: FwctlCore;
-  readonly #ops: KernelOps;
+  readonly #probe: () => KernelOps;
 
-  /** Bound at once. */
-  constructor(core: FwctlCore, type: string, index: number, ops: KernelOps) {
+  /** Bound at once; `probe` gives the kernel side at each bind. */
+  constructor(
+    core: FwctlCore,
+    type: string,
+    index: number,
+    probe: () => KernelOps,
+  ) {
     this.#core = core;
     this.type = type;
     this.index = index;
-    this.#ops = {
+    this.#probe = probe;
+    this.bind();
+  }
+
+  /** The driver's probe. */
+  bind(): void {
+    if (this.bound) return;
+    const ops = this.#probe();
+    this.bound = this.#core.register({
       ...ops,
       fw_rpc: (...args) => {
         const hook = this.duringCall;
@@ -78,13 +91,7 @@ export class LabDevice {
         hook?.();
         return ops.fw_rpc(...args);
       },
-    };
-    this.bind();
-  }
-
-  /** The driver's probe. */
-  bind(): void {
-    this.bound ??= this.#core.register(this.#ops);
+    });
   }
 
   /** The driver's remove. */
@@ -113,8 +120,8 @@ export class Lab {
       const hardware = types[type]?.create(options);
       if (hardware) this.#hardware.set(type, hardware);
       for (let i = 0; i < count; i++) {
-        const ops = hardware?.ops[i] ?? placeholder(deviceType);
-        devices.push(new LabDevice(this.core, type, i, ops));
+        const probe = () => hardware?.ops[i] ?? placeholder(deviceType);
+        devices.push(new LabDevice(this.core, type, i, probe));
       }
     }
     this.devices = devices;

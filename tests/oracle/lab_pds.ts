@@ -18,8 +18,7 @@ export const pdsLab: LabType = {
   create() {
     const functions = new StubFunctions();
     return {
-      // Each reading probes, which is what empties the driver's cache. The lab
-      // reads once, at boot, so `queries` falls behind after an unbind.
+      // Read at each bind: probing again is what empties the driver's cache.
       get ops() {
         return [functions.ops(0)];
       },

@@ -44,3 +44,8 @@ Deno.test("the model answers random pds sequences as the kernel did, bad pointer
   const nocap = await replay("pds-random-nocap.jsonl.gz", { nocap: true });
   assertEquals(nocap, { passed: 1018, failed: 0, reports: [] });
 });
+
+Deno.test("a pds device that comes back asks its firmware for everything again", async () => {
+  const result = await replay("pds-random-unplug.jsonl.gz");
+  assertEquals(result, { passed: 2003, failed: 0, reports: [] });
+});
