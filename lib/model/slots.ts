@@ -18,8 +18,6 @@ interface Slot {
   readonly functions: ModelFunctions;
   /** N of its auxiliary device. */
   readonly auxiliary: number;
-  /** Made once: the driver's side outlives an unplug. */
-  ops: KernelOps | undefined;
   /** The fwctl device while it is there. */
   device: FwctlDevice | undefined;
 }
@@ -63,7 +61,6 @@ export class Slots {
         pci,
         functions,
         auxiliary,
-        ops: undefined,
         device: undefined,
       });
       this.#initial.push([number++, pci]);
@@ -188,8 +185,10 @@ export class Slots {
   }
 
   #register(slot: Slot): void {
-    slot.ops ??= slot.functions.ops(slot.ref.functionId);
-    slot.device = this.#core.register(slot.ops);
+    // A probe at each bind: what a driver remembers of its own does not outlive
+    // an unplug, what the firmware remembers does.
+    const ops = slot.functions.ops(slot.ref.functionId);
+    slot.device = this.#core.register(ops);
     this.#byNumber.set(slot.device.number, slot);
   }
 
