@@ -36,7 +36,7 @@ const VENDOR_LEN = 4;
 const VENDOR_ENTRY = `${VENDOR_UUID}0000${"0400".repeat(2)}610000000101` +
   `0102${"00".repeat(18)}`;
 
-/** One memory device. */
+/** One memory device, as the mock's probe makes it: binding the driver again makes another. */
 export class StubDevice implements CxlMailbox {
   readonly payload_size = 4096;
   readonly feat_cap = CXL_FEATURES.RW;

@@ -22,13 +22,18 @@ export const cxlLab: LabType = {
   target: (caseId) => caseId.startsWith("unplug/") ? UNPLUGGED : 0,
   create({ features }) {
     const lab = features ? new LabFeatures() : undefined;
+    const probe = () => opsOf(new StubDevice(lab));
+    const staying = Array.from({ length: DEVICES }, probe);
     return {
-      ops: Array.from({ length: DEVICES }, () => probe(new StubDevice(lab))),
+      // Read at each bind: the mock's own feature starts anew, the lab's do not.
+      get ops() {
+        return staying.with(UNPLUGGED, probe());
+      },
     };
   },
 };
 
-function probe(device: StubDevice): KernelOps {
+function opsOf(device: StubDevice): KernelOps {
   const ops = cxlKernelOps(device);
   if (typeof ops === "number") throw new TypeError(`probe says ${ops}`);
   return ops;
