@@ -50,7 +50,8 @@ Deno.test("a device without feature commands, without features or with none for 
 Deno.test("a list of features that does not add up gets no fwctl device", () => {
   const lies: Record<string, (cmd: CxlMboxCmd) => void> = {
     "a refusal": (cmd) => cmd.return_code = 2,
-    "no entries": (cmd) => cmd.size_out = 8,
+    "no entries": (cmd) => cmd.payload_out[0] = (cmd.size_out = 8) - 8,
+    "entries but no bytes": (cmd) => cmd.size_out = 8,
     "half an entry": (cmd) => cmd.size_out -= 24,
     "less than a header": (cmd) => cmd.size_out = 7,
     "more entries than bytes": (cmd) => cmd.payload_out[0] = 2,
@@ -70,7 +71,7 @@ Deno.test("a list of features that does not add up gets no fwctl device", () => 
 
 Deno.test("features are read once, at probe, in as many commands as the mailbox needs", () => {
   const mbox = new Scripted();
-  mbox.payload_size = 256; // five entries at a time
+  mbox.payload_size = 240; // four entries and the header, not five
   mbox.entries = Array.from({ length: 12 }, (_, i) => entry(LAB(i + 20), 1));
   const rpc = bound(mbox);
   assertEquals(mbox.queries, 1 + 3);
@@ -168,6 +169,11 @@ Deno.test("a transport error is an answer as well, with the device's last word: 
   assertEquals(rpc(2, setFeature(LAB(1), "00")), header(0));
   mbox.answer = (cmd) => cmd.size_out = 0;
   assertEquals(rpc(0, getFeature(LAB(1), 8)), header(0), "an empty answer");
+  mbox.answer = (cmd) => {
+    if (cmd.size_out === 8) cmd.size_out = 7;
+    return 0;
+  };
+  assertEquals(rpc(0, getFeature(LAB(1), 8)), header(0), "a short answer");
 });
 
 Deno.test("a long feature is read in parts, and an early part is seen when a later one fails", () => {
@@ -288,6 +294,26 @@ Deno.test("an exclusive feature is EPERM at a scope that would do, EINVAL below 
   assertEquals(mock(3, set), -EINVAL, "the device must list it");
 });
 
+Deno.test("the kernel keeps eight features to itself", () => {
+  const uuids = [
+    "96dad7d6-fde8-482b-a733-75774e06db8a",
+    "e5b13f22-2328-4a14-b8ba-b9691e893386",
+    "892ba475-fad8-474e-9d3e-692c917568bb",
+    "80ea4521-786f-4127-afb1-ec7459fb0e24",
+    "96c33386-91dd-44c7-9ecb-fdaf6503bac4",
+    "450ebf67-b135-4f97-a498-c2d57f279bed",
+    "78b79636-90ac-4b64-a4ef-faac5d18a863",
+    "34dbaff5-0552-4281-8f76-da0b5e7a76a7",
+  ].map((uuid) => uuid.replaceAll("-", ""));
+  const mbox = new Scripted();
+  mbox.entries.push(...uuids.map((uuid) => entry(uuid, 1)));
+  const rpc = bound(mbox);
+  for (const uuid of uuids) {
+    assertEquals(rpc(2, setFeature(uuid, "00")), -EPERM, uuid);
+  }
+  assertEquals(mbox.requests, []);
+});
+
 Deno.test("Set Feature wants data, and room for the answer's header", () => {
   const rpc = bound(new StubDevice());
   const whole = setFeature(VENDOR, "01020304").slice(32);
@@ -311,4 +337,6 @@ Deno.test("a mailbox that can only read is not written to, one too small for dat
   small.payload_size = 41;
   assertEquals(rpc(2, setFeature(LAB(1), "00")), header(2));
   assertEquals(small.requests, []);
+  small.payload_size = 42;
+  assertEquals(rpc(2, setFeature(LAB(1), "00")), header(0));
 });
