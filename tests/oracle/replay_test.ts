@@ -44,38 +44,6 @@ const oneCase = (steps: readonly unknown[]) => ({
   steps,
 });
 
-Deno.test("the model answers every recorded mlx5 step as the kernel did", async () => {
-  const result = await replay(`${FIXTURES}mlx5-main.jsonl.gz`);
-  assertEquals(result, { passed: 26024, failed: 0, reports: [] });
-});
-
-Deno.test("the model answers root without CAP_SYS_RAWIO as the kernel did", async () => {
-  const path = `${FIXTURES}mlx5-nocap.jsonl.gz`;
-  const result = await replay(path, { nocap: true });
-  assertEquals(result, { passed: 18, failed: 0, reports: [] });
-  const asRoot = await replay(path);
-  assertEquals(
-    asRoot.failed,
-    5,
-    "with the capability it must come out otherwise",
-  );
-});
-
-Deno.test("the model answers an ordinary user as the kernel did", async () => {
-  const path = `${FIXTURES}mlx5-nobody.jsonl.gz`;
-  const result = await replay(path, { nobody: true });
-  assertEquals(result, { passed: 4, failed: 0, reports: [] });
-  assertEquals((await replay(path)).failed, 3, "root may open the node");
-});
-
-Deno.test("the model answers random sequences as the kernel did, unplug and bad pointers among them", async () => {
-  const result = await replay(`${FIXTURES}mlx5-random.jsonl.gz`);
-  assertEquals(result, { passed: 3145, failed: 0, reports: [] });
-  const path = `${FIXTURES}mlx5-random-nocap.jsonl.gz`;
-  const nocap = await replay(path, { nocap: true });
-  assertEquals(nocap, { passed: 753, failed: 0, reports: [] });
-});
-
 Deno.test("a recording that tells another story fails, naming the case, the step and the field", async () => {
   const { passed, failed, reports } = await replayLines([
     oneCase([
