@@ -19,19 +19,17 @@ import { type Mlx5Core, mlx5KernelOps } from "./kernel.ts";
 import { queryHcaCap, setHcaCap } from "./firmware/cap_commands.ts";
 import { CapStores } from "./firmware/caps.ts";
 import { CAP, type Card } from "./firmware/cards.ts";
-import {
-  type Command,
-  fail,
-  get16,
-  get32,
-  put16,
-  STAT,
-  SYNDROME,
-} from "./firmware/command.ts";
+import { type Command, fail, STAT, SYNDROME } from "./firmware/command.ts";
 import { Faults, refusal, spoil } from "./firmware/faults.ts";
 import { type FirmwareOptions, readOptions } from "./firmware/options.ts";
 import { queries, type Query } from "./firmware/queries.ts";
 import { Registers } from "./firmware/registers.ts";
+import {
+  MLX5_UCTX_OBJECT_CAP_TOOLS_RESOURCES,
+  readU16,
+  readU32,
+  writeU16,
+} from "./protocol.ts";
 
 const QUERY_HCA_CAP = 0x100;
 const SET_HCA_CAP = 0x109;
@@ -39,8 +37,6 @@ const ACCESS_REG = 0x805;
 const CREATE_UCTX = 0xa04;
 const DESTROY_UCTX = 0xa06;
 const ACCESS_REGISTER_USER = 0xb0c;
-/** MLX5_UCTX_OBJECT_CAP_TOOLS_RESOURCES. */
-const TOOLS_RESOURCES = 0x4;
 /** First half of the cards' MAC addresses: an OUI of the vendor. */
 const OUI = 0xb8cef6;
 
@@ -98,7 +94,7 @@ export class Mlx5Firmware implements ModelFunctions {
   core(functionId: number): Mlx5Core {
     const general = this.stores.image(functionId, CAP.GENERAL, true);
     return {
-      uctx_cap: get32(general, 212),
+      uctx_cap: readU32(general, 212),
       cmd_do: (in_, out) => this.#command(functionId, in_, out),
     };
   }
@@ -132,15 +128,16 @@ export class Mlx5Firmware implements ModelFunctions {
 
   /** mlx5_cmd_do(): 0, -EREMOTEIO with a status in out, or another errno. */
   #command(functionId: number, in_: Bytes, out: Bytes): number {
-    const uid = get16(in_, 2);
+    const uid = readU16(in_, 2);
     const caps = this.#uctx.get(functionId)?.get(uid);
     const command: Command = {
       in_,
       out,
-      opcode: get16(in_, 0),
+      opcode: readU16(in_, 0),
       uid,
-      opMod: get16(in_, 6),
-      tools: uid === 0 || ((caps ?? 0) & TOOLS_RESOURCES) !== 0,
+      opMod: readU16(in_, 6),
+      tools: uid === 0 ||
+        ((caps ?? 0) & MLX5_UCTX_OBJECT_CAP_TOOLS_RESOURCES) !== 0,
       functionId,
     };
     const faults = this.#faults.none
@@ -178,7 +175,7 @@ export class Mlx5Firmware implements ModelFunctions {
       case CREATE_UCTX:
         return this.#createUctx(command);
       case DESTROY_UCTX:
-        this.#uctx.get(command.functionId)?.delete(get16(in_, 10));
+        this.#uctx.get(command.functionId)?.delete(readU16(in_, 10));
         return;
     }
     const query = this.#queries.get(opcode);
@@ -199,7 +196,7 @@ export class Mlx5Firmware implements ModelFunctions {
    * capability the function lacks is BAD_PARAM.
    */
   #createUctx(command: Command): void {
-    const wanted = get32(command.in_, 16);
+    const wanted = readU32(command.in_, 16);
     const has = this.core(command.functionId).uctx_cap;
     if ((wanted & ~has) !== 0) {
       return fail(command, STAT.BAD_PARAM, SYNDROME.NOT_TOOLS);
@@ -212,7 +209,7 @@ export class Mlx5Firmware implements ModelFunctions {
     let uid = 1;
     while (live.has(uid)) uid++;
     live.set(uid, wanted);
-    put16(command.out, 10, uid);
+    writeU16(command.out, 10, uid);
   }
 
   /** The function a command is about, for faults. */
@@ -221,7 +218,7 @@ export class Mlx5Firmware implements ModelFunctions {
     if (opcode !== QUERY_HCA_CAP && opcode !== SET_HCA_CAP) return functionId;
     const flags = in_[8] ?? 0;
     if (!(flags & 0x80)) return functionId;
-    const id = get16(in_, 10);
+    const id = readU16(in_, 10);
     return flags & 0x10 ? this.stores.functionOf(id) ?? -1 : id;
   }
 

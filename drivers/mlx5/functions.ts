@@ -7,7 +7,8 @@
  *
  * @module
  */
-import { PlanError } from "../../lib/errors.ts";
+import { findDevice } from "../../lib/device/find.ts";
+import { isFwctlError, PlanError } from "../../lib/errors.ts";
 import type {
   Inventory,
   InventoryDevice,
@@ -76,15 +77,10 @@ export function functionById(
   name: string,
   functionId: number,
 ): DeviceFunction {
-  const device = inventory.devices.find((each) =>
-    each.name === name || each.pci === name ||
-    each.net.includes(name) || each.infiniband.includes(name)
-  );
-  if (!device || device.driver !== "mlx5") {
+  const device = deviceNamed(inventory, name);
+  if (device.driver !== "mlx5") {
     throw new PlanError(
-      device
-        ? `${name} is a ${device.driver} device, not an mlx5 one`
-        : `There is no device ${name}`,
+      `${name} is a ${device.driver} device, not an mlx5 one`,
       "unknown-target",
       [],
       { hint: "Run `fwctl list` to see the devices" },
@@ -92,4 +88,19 @@ export function functionById(
   }
   const vf = device.virtfns.find((each) => each.index === functionId - 1);
   return vf ? { device, functionId, vf } : { device, functionId };
+}
+
+/** As `findDevice`, with the error of a plan. */
+function deviceNamed(inventory: Inventory, name: string): InventoryDevice {
+  try {
+    return findDevice(inventory, name);
+  } catch (error) {
+    if (!isFwctlError(error)) throw error;
+    throw new PlanError(
+      error.message,
+      "unknown-target",
+      [],
+      error.hint === undefined ? {} : { hint: error.hint },
+    );
+  }
 }

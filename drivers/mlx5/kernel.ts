@@ -10,6 +10,10 @@ import type { Bytes } from "../../lib/bytes.ts";
 import type { KernelOps } from "../../lib/model/types.ts";
 import { ERRNO } from "../../lib/uapi/errno.ts";
 import { FWCTL_DEVICE_TYPE } from "../../lib/uapi/fwctl.ts";
+import {
+  HEADER_BYTES,
+  MLX5_UCTX_OBJECT_CAP_TOOLS_RESOURCES,
+} from "./protocol.ts";
 import { leastScope } from "./tables/allow_list.ts";
 
 /** The command interface of mlx5_core, with a firmware behind it. */
@@ -27,13 +31,8 @@ export interface Mlx5Core {
   cmd_do(in_: Bytes, out: Bytes): number;
 }
 
-/** MLX5_UCTX_OBJECT_CAP_TOOLS_RESOURCES: the context may act on the whole device. */
-export const MLX5_UCTX_OBJECT_CAP_TOOLS_RESOURCES = 0x4;
-
 const MLX5_CMD_OP_CREATE_UCTX = 0xa04;
 const MLX5_CMD_OP_DESTROY_UCTX = 0xa06;
-/** Bytes of mbox_in_hdr and of mbox_out_hdr. */
-const MBOX_HDR_LEN = 16;
 
 /** struct mlx5ctl_uctx: what the driver keeps for one open file. */
 export interface Mlx5Uctx {
@@ -131,7 +130,7 @@ function fwRpc(
   in_: Bytes,
   out_len: number,
 ): { out: Bytes; out_len: number } | number {
-  if (in_.length < MBOX_HDR_LEN || out_len < MBOX_HDR_LEN) {
+  if (in_.length < HEADER_BYTES || out_len < HEADER_BYTES) {
     return -ERRNO.EMSGSIZE;
   }
   const request = new DataView(in_.buffer, in_.byteOffset, in_.byteLength);

@@ -17,12 +17,8 @@ export const HEADER_BYTES = 16;
 /** Opcodes this library sends itself; all others are in the tables. */
 export const OPCODE = {
   QUERY_HCA_CAP: 0x100,
-  QUERY_ADAPTER: 0x101,
   SET_HCA_CAP: 0x109,
   ACCESS_REG: 0x805,
-  QUERY_ESW_FUNCTIONS: 0x740,
-  ACCESS_REGISTER_USER: 0xb0c,
-  QUERY_VUID: 0xb22,
 } as const;
 
 /** Bytes of a capability image: union hca_cap_union. */
@@ -53,7 +49,8 @@ export function readU32(bytes: Uint8Array, at: number): number {
   return readU16(bytes, at) * 0x10000 + readU16(bytes, at + 2);
 }
 
-function writeU16(bytes: Uint8Array, at: number, value: number): void {
+/** Writes big-endian 16 bits; what is past the end is dropped. */
+export function writeU16(bytes: Uint8Array, at: number, value: number): void {
   bytes[at] = value >> 8;
   bytes[at + 1] = value;
 }
@@ -126,12 +123,13 @@ export function decodeInfo(
 
 /** FWCTL_INFO's data for people. */
 export function describeInfo(info: Readonly<Record<string, number>>): string[] {
-  const tools = ((info.uctx_caps ?? 0) & UCTX_TOOLS_RESOURCES) !== 0;
+  const tools =
+    ((info.uctx_caps ?? 0) & MLX5_UCTX_OBJECT_CAP_TOOLS_RESOURCES) !== 0;
   return [
     `uid ${info.uid ?? 0}`,
     tools ? "tools resources" : "no tools resources",
   ];
 }
 
-/** uctx_caps bit: the firmware gave the context TOOLS_RESOURCES. */
-export const UCTX_TOOLS_RESOURCES = 0x4;
+/** uctx_caps bit: the firmware lets the context act on the whole device. */
+export const MLX5_UCTX_OBJECT_CAP_TOOLS_RESOURCES = 0x4;

@@ -7,7 +7,7 @@
 import type { Bytes } from "../../lib/bytes.ts";
 import { type Scope, SCOPES } from "../../lib/uapi/fwctl.ts";
 import type { Effect, RequestLabel } from "../driver.ts";
-import { opcodeOf, opModOf, readU16 } from "./protocol.ts";
+import { OPCODE, opcodeOf, opModOf, readU16 } from "./protocol.ts";
 import {
   allowList,
   isRegisterAccess,
@@ -26,7 +26,7 @@ const READ: EffectOf = { effect: "read", reason: "it only reads" };
 
 /** Commands that are not queries, by opcode. */
 const WRITES: Readonly<Record<number, EffectOf>> = {
-  0x109: {
+  [OPCODE.SET_HCA_CAP]: {
     effect: "runtime",
     reason: "it changes what another function may use, at once",
   },
@@ -128,10 +128,16 @@ function detailOf(
     const { name } = registerOf(readU16(request, 10));
     return `${opMod === 0 ? "write" : "read"} ${name}`;
   }
-  if (opcode !== 0x100 && opcode !== 0x109) return "";
+  if (opcode !== OPCODE.QUERY_HCA_CAP && opcode !== OPCODE.SET_HCA_CAP) {
+    return "";
+  }
   const type = capTypeByNumber(opMod >> 1)?.name ??
     `type 0x${(opMod >> 1).toString(16)}`;
-  const mode = opcode === 0x109 ? "" : opMod & 1 ? " current" : " maximum";
+  const mode = opcode === OPCODE.SET_HCA_CAP
+    ? ""
+    : opMod & 1
+    ? " current"
+    : " maximum";
   const flags = request[8] ?? 0;
   if ((flags & 0x80) === 0) return `${type}${mode}`;
   const id = readU16(request, 10);

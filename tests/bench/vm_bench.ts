@@ -7,7 +7,7 @@
  *
  * @module
  */
-import { inMachine, machineScript } from "./vm_machine.ts";
+import { inMachine, machineScript } from "../vm/machine.ts";
 import { type Benchmark, type Figure, median } from "./benchmark.ts";
 import { compile } from "./native.ts";
 

@@ -10,6 +10,7 @@
  * @module
  */
 import { ROOT } from "../paths.ts";
+import { inMachine, machineScript } from "./machine.ts";
 import { DEVICE_TESTS, type Machine, MACHINES, type Step } from "./steps.ts";
 
 interface Answer {
@@ -77,15 +78,8 @@ async function onModel(
   ]);
 }
 
-const vm = Deno.env.get("FWCTL_VM") ?? `${ROOT}../shared/vm/vm.sh`;
-try {
-  Deno.statSync(vm);
-} catch {
-  skip(`there is no virtual machine at ${vm}; set FWCTL_VM to its script`);
-}
-if ((await output("/bin/sh", ["-c", "command -v qemu-system-x86_64"])).code) {
-  skip("qemu-system-x86_64 is not installed (Debian: qemu-system-x86)");
-}
+const script = machineScript();
+if ("reason" in script) skip(script.reason);
 // The guest has no network and sees this machine's module cache read-only.
 for (
   const entry of [
@@ -109,18 +103,19 @@ function check(name: string, problems: readonly string[]): void {
 
 for (const [index, machine] of MACHINES.entries()) {
   console.log(`\n=== ${machine.name} (${machine.words.join(" ")})`);
-  const booted = await output(vm, [
-    ".",
+  const booted = await inMachine(
+    script.path,
+    ROOT,
     `deno run -A tests/vm/guest.ts ${index}`,
-    ...machine.words,
-  ]);
+    machine.words,
+  );
   const answers = new Map<string, Answer>();
-  for (const line of booted.stdout.split("\n")) {
+  for (const line of booted.output.split("\n")) {
     if (!line.startsWith("{")) continue;
     const answer: Answer = JSON.parse(line);
     answers.set(answer.name, answer);
   }
-  if (answers.size === 0) console.log(booted.stdout, booted.stderr);
+  if (answers.size === 0) console.log(booted.output, booted.errors);
   const state = Deno.makeTempFileSync({ suffix: ".json" });
   Deno.removeSync(state);
   for (const step of machine.steps) {

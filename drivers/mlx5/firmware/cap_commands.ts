@@ -13,7 +13,8 @@ import type { Bytes } from "../../../lib/bytes.ts";
 import type { CapStores } from "./caps.ts";
 import { CAP } from "./cards.ts";
 import { refusedField } from "./cap_rules.ts";
-import { type Command, fail, get16, STAT, SYNDROME } from "./command.ts";
+import { type Command, fail, STAT, SYNDROME } from "./command.ts";
+import { readU16 } from "../protocol.ts";
 
 /** Bytes of query_hca_cap_out and set_hca_cap_in. */
 const MESSAGE = 16 + 4096;
@@ -96,7 +97,7 @@ function program(
   // Assumption: bytes past the type's structure are not looked at.
   const after: Bytes = command.in_.slice(16, 16 + before.length);
   if (type === CAP.GENERAL) {
-    if (get16(after, 6) !== stores.vhcaId(functionId)) {
+    if (readU16(after, 6) !== stores.vhcaId(functionId)) {
       return fail(command, STAT.BAD_PARAM, SYNDROME.READ_ONLY);
     }
     after.fill(0, 6, 8); // the store holds images without vhca_id
@@ -146,7 +147,7 @@ function target(command: Command, context: CapContext): number | undefined {
     fail(command, STAT.BAD_PARAM, SYNDROME.FUNCTION_ID_TYPE);
     return undefined;
   }
-  const id = get16(command.in_, 10);
+  const id = readU16(command.in_, 10);
   if (flags & 0x10) {
     const found = context.stores.functionOf(id);
     if (found === undefined) fail(command, STAT.IX_ERR, SYNDROME.FUNCTION);

@@ -7,6 +7,7 @@
  * @module
  */
 import type { Bytes } from "../../../lib/bytes.ts";
+import { writeU16 } from "../protocol.ts";
 
 /** Command statuses, without prefix and `_ERR`. */
 export const STAT = {
@@ -99,26 +100,10 @@ export function fail(command: Command, status: number, syndrome: number): void {
   put32(out, 4, syndrome);
 }
 
-/** Big-endian 16 bits; bytes past the end are 0. */
-export function get16(bytes: Uint8Array, at: number): number {
-  return (bytes[at] ?? 0) << 8 | (bytes[at + 1] ?? 0);
-}
-
-/** Big-endian 32 bits, unsigned; bytes past the end are 0. */
-export function get32(bytes: Uint8Array, at: number): number {
-  return get16(bytes, at) * 0x10000 + get16(bytes, at + 2);
-}
-
-/** Writes big-endian 16 bits; what is past the end is dropped. */
-export function put16(bytes: Uint8Array, at: number, value: number): void {
-  bytes[at] = value >>> 8;
-  bytes[at + 1] = value;
-}
-
 /** Writes big-endian 32 bits; what is past the end is dropped. */
 export function put32(bytes: Uint8Array, at: number, value: number): void {
-  put16(bytes, at, value >>> 16 & 0xffff);
-  put16(bytes, at + 2, value & 0xffff);
+  writeU16(bytes, at, value >>> 16 & 0xffff);
+  writeU16(bytes, at + 2, value & 0xffff);
 }
 
 /** Copies `data` to `at`; what does not fit is dropped. */

@@ -10,8 +10,9 @@
 import { type Bytes, fromHex, toHex } from "../../../lib/bytes.ts";
 import { ObjectReader, refuse } from "../../../lib/model/reader.ts";
 import type { PlainData, PlainObject } from "../../../lib/plain.ts";
-import { get32, put32, STAT, SYNDROME } from "./command.ts";
+import { put32, STAT, SYNDROME } from "./command.ts";
 import { asHex } from "./images.ts";
+import { readU32 } from "../protocol.ts";
 
 /** Register ids. */
 export const NV_REGISTERS = {
@@ -85,7 +86,7 @@ export class NvConfig {
       if (!write) put32(data, 0, 0x3);
       return undefined;
     }
-    const type = get32(data, register === NV_REGISTERS.MNVQC ? 0 : 4);
+    const type = readU32(data, register === NV_REGISTERS.MNVQC ? 0 : 4);
     const item = this.#items.get(type);
     if (register === NV_REGISTERS.MNVQC) {
       put32(data, 4, item ? 0x3 : 0); // support_rd, support_wr
@@ -144,7 +145,7 @@ export class NvConfig {
 
 /** A write goes to the next value: loaded by the next reset. */
 function store(item: Item, data: Bytes) {
-  const length = get32(data, 0) & 0x1ff;
+  const length = readU32(data, 0) & 0x1ff;
   if (length !== item.factory.length || data.length < DATA + length) {
     return { status: STAT.BAD_PARAM, syndrome: SYNDROME.BAD_TLV };
   }
@@ -155,7 +156,7 @@ function store(item: Item, data: Bytes) {
 
 /** access_mode, bits 23:22: 0 next, 1 current, 2 factory. */
 function load(item: Item, data: Bytes) {
-  const header = get32(data, 0);
+  const header = readU32(data, 0);
   const mode = header >>> 22 & 3;
   const value = [item.next, item.current, item.factory][mode];
   if (!value) return { status: STAT.BAD_PARAM, syndrome: SYNDROME.BAD_TLV };

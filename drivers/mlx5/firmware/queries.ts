@@ -13,13 +13,12 @@ import type { Card } from "./cards.ts";
 import {
   type Command,
   fail,
-  get16,
-  put16,
   put32,
   putBytes,
   STAT,
   SYNDROME,
 } from "./command.ts";
+import { readU16, writeU16 } from "../protocol.ts";
 
 /** What the queries ask of the card. */
 export interface QueryContext {
@@ -81,7 +80,7 @@ function queryAdapter({ out }: Command, { card }: QueryContext): void {
   // ieee_vendor_id at bits 200 of the block; PSID in its last 16 bytes.
   const block = 16;
   put32(out, block + 24, 0x0002c9);
-  put16(out, block + 30, 0x15b3);
+  writeU16(out, block + 30, 0x15b3);
   putBytes(out, block + 32, text("Model of " + card.product));
   putBytes(out, block + 240, text(card.psid));
 }
@@ -89,12 +88,12 @@ function queryAdapter({ out }: Command, { card }: QueryContext): void {
 function queryPages({ in_, out, functionId }: Command): void {
   // Assumption: boot and init pages were given long ago; none are wanted now.
   putBytes(out, 8, in_.subarray(8, 12));
-  if (functionId !== 0) put16(out, 10, functionId);
+  if (functionId !== 0) writeU16(out, 10, functionId);
   put32(out, 12, 0);
 }
 
 function queryIssi({ out }: Command): void {
-  put16(out, 10, 1); // current_issi
+  writeU16(out, 10, 1); // current_issi
   put32(out, 108, 0x3); // supported_issi_dw0: 0 and 1
 }
 
@@ -117,23 +116,23 @@ function queryEswFunctions(command: Command, context: QueryContext): void {
   out[12] = 1; // net_function_num
   if (opMod === 0) {
     const host = new Uint8Array(64);
-    put16(host, 2, vfs);
-    put16(host, 4, totalVfs);
-    put16(host, 6, rid >> 8);
-    put16(host, 10, rid >> 3 & 31);
-    put16(host, 14, rid & 7);
+    writeU16(host, 2, vfs);
+    writeU16(host, 4, totalVfs);
+    writeU16(host, 6, rid >> 8);
+    writeU16(host, 10, rid >> 3 & 31);
+    writeU16(host, 14, rid & 7);
     putBytes(out, 16, host);
   } else if (opMod === 0x4000) {
     const entry = new Uint8Array(64);
-    put16(entry, 2, vfs);
-    put16(entry, 4, totalVfs);
+    writeU16(entry, 2, vfs);
+    writeU16(entry, 4, totalVfs);
     entry[6] = rid >> 8;
     entry[7] = rid;
-    put16(entry, 8, stores.vhcaId(0));
+    writeU16(entry, 8, stores.vhcaId(0));
     entry[10] = VHCA_STATE.IN_USE << 4;
     entry[13] = 0x18; // pci_bus_assigned, pci_vf_info_valid
-    put16(entry, 16, 1); // pci_vf_stride
-    put16(entry, 18, 2); // pci_first_vf_offset
+    writeU16(entry, 16, 1); // pci_vf_stride
+    writeU16(entry, 18, 2); // pci_first_vf_offset
     putBytes(out, 16, entry);
   } else fail(command, STAT.BAD_PARAM, SYNDROME.OP_MOD);
 }
@@ -141,7 +140,7 @@ function queryEswFunctions(command: Command, context: QueryContext): void {
 /** The function of `other_vport` and `vport_number`, bytes 8 and 10-11. */
 function vport(command: Command, context: QueryContext): number | undefined {
   const other = ((command.in_[8] ?? 0) & 0x80) !== 0;
-  const id = other ? get16(command.in_, 10) : command.functionId;
+  const id = other ? readU16(command.in_, 10) : command.functionId;
   const manager = command.functionId === 0 || !other;
   if (manager && id <= context.vfs) return id;
   fail(
@@ -154,7 +153,7 @@ function vport(command: Command, context: QueryContext): number | undefined {
 
 function queryVportState(command: Command, context: QueryContext): void {
   if (vport(command, context) === undefined) return;
-  put16(command.out, 12, 1000); // max_tx_speed in 100 Mb/s
+  writeU16(command.out, 12, 1000); // max_tx_speed in 100 Mb/s
   command.out[15] = 0x11; // admin_state and state: up
 }
 
@@ -190,7 +189,7 @@ function queryHcaVportContext(command: Command, context: QueryContext): void {
 }
 
 function queryVhcaState(command: Command, context: QueryContext): void {
-  const id = get16(command.in_, 10);
+  const id = readU16(command.in_, 10);
   if (command.functionId !== 0 && id !== command.functionId) {
     return fail(command, STAT.BAD_PARAM, SYNDROME.NOT_MANAGER);
   }
@@ -207,7 +206,7 @@ function queryVuid(command: Command, context: QueryContext): void {
   const { in_, out } = command;
   const { stores, card, vfs } = context;
   const all = ((in_[12] ?? 0) & 0x80) !== 0;
-  const of = stores.functionOf(get16(in_, 14));
+  const of = stores.functionOf(readU16(in_, 14));
   if (of === undefined) {
     return fail(command, STAT.BAD_PARAM, SYNDROME.FUNCTION);
   }
@@ -219,7 +218,7 @@ function queryVuid(command: Command, context: QueryContext): void {
   }
   const count = all ? vfs : 1;
   // Assumption: the number is of all entries, also of those that do not fit.
-  put16(out, 62, count);
+  writeU16(out, 62, count);
   const room = Math.floor((out.length - 64) / VUID_BYTES);
   for (let i = 0; i < Math.min(count, room); i++) {
     putBytes(
@@ -241,6 +240,6 @@ function guid(mac: number): bigint {
 }
 
 function putMac(bytes: Bytes, at: number, mac: number): void {
-  put16(bytes, at, Math.floor(mac / 0x1_0000_0000));
+  writeU16(bytes, at, Math.floor(mac / 0x1_0000_0000));
   put32(bytes, at + 2, mac % 0x1_0000_0000);
 }

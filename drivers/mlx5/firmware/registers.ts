@@ -21,8 +21,6 @@ import type { Card } from "./cards.ts";
 import {
   type Command,
   fail,
-  get16,
-  put16,
   put32,
   putBytes,
   STAT,
@@ -30,6 +28,7 @@ import {
 } from "./command.ts";
 import { asHex } from "./images.ts";
 import { NV_REGISTERS, NvConfig } from "./nvconfig.ts";
+import { readU16, writeU16 } from "../protocol.ts";
 
 /** Bytes of the longest register kept: MNVDA's header and data. */
 const REGISTER_BYTES = 12 + 256;
@@ -84,7 +83,7 @@ export class Registers {
     if (write && command.functionId !== 0) {
       return fail(command, STAT.BAD_PARAM, SYNDROME.REGISTER_ACCESS);
     }
-    const id = get16(in_, 10);
+    const id = readU16(in_, 10);
     const data = new Uint8Array(REGISTER_BYTES);
     data.set(in_.subarray(16, 16 + REGISTER_BYTES));
     const refused = this.#execute(id, data, write);
@@ -209,10 +208,10 @@ export class Registers {
     const { card, version, mac } = this.#context;
     const [major, minor, sub] = version;
     data.fill(0);
-    put16(data, 0x02, card.deviceId);
+    writeU16(data, 0x02, card.deviceId);
     data[0x05] = 1; // num_ports
-    put16(data, 0x0a, card.recoveryId);
-    put16(data, 0x12, Math.floor(mac / 0x1_0000_0000));
+    writeU16(data, 0x0a, card.recoveryId);
+    writeU16(data, 0x12, Math.floor(mac / 0x1_0000_0000));
     put32(data, 0x14, mac % 0x1_0000_0000);
     // The 8-bit version: minor is cut, as tools warn.
     data[0x20] = 0x01; // secured
@@ -221,7 +220,7 @@ export class Registers {
     data[0x23] = sub;
     data[0x28] = 0x09; // month, day, year of installation, BCD
     data[0x29] = 0x17;
-    put16(data, 0x2a, 0x2025);
+    writeU16(data, 0x2a, 0x2025);
     putText(data, 0x30, card.psid, 16);
     put32(data, 0x44, major);
     put32(data, 0x48, minor);

@@ -28,10 +28,10 @@ import {
   CAP_BYTES,
   CAP_MESSAGE_BYTES,
   HEADER_BYTES,
+  MLX5_UCTX_OBJECT_CAP_TOOLS_RESOURCES,
   queryHcaCap,
   readU16,
   setHcaCapHeader,
-  UCTX_TOOLS_RESOURCES,
 } from "../protocol.ts";
 import { layout as layoutOf } from "../tables/ifc.ts";
 import { limitOf } from "./hca_cap_limits.ts";
@@ -72,7 +72,9 @@ function notes(
       `The kernel names no SET_HCA_CAP for ${cap.capType.name}: the firmware may refuse it`,
     );
   }
-  if (((context.info.uctx_caps ?? 0) & UCTX_TOOLS_RESOURCES) === 0) {
+  if (
+    ((context.info.uctx_caps ?? 0) & MLX5_UCTX_OBJECT_CAP_TOOLS_RESOURCES) === 0
+  ) {
     list.push(
       `The firmware gave ${context.entry.name} no TOOLS_RESOURCES (uctx_caps): it will refuse SET_HCA_CAP`,
     );

@@ -8,7 +8,7 @@
  * @module
  */
 
-const ROOT = new URL("../..", import.meta.url).pathname.replace(/\/$/, "");
+import { ROOT } from "../paths.ts";
 
 /** What a run in the machine gave. */
 export interface MachineRun {
@@ -19,7 +19,7 @@ export interface MachineRun {
 
 /** Path of the start script, or the reason why there is no machine. */
 export function machineScript(): { path: string } | { reason: string } {
-  const path = Deno.env.get("FWCTL_VM") ?? `${ROOT}/../shared/vm/vm.sh`;
+  const path = Deno.env.get("FWCTL_VM") ?? `${ROOT}../shared/vm/vm.sh`;
   try {
     Deno.statSync(path);
   } catch {
