@@ -25,14 +25,14 @@ export * from "./lib/bits/mod.ts";
 export * from "./lib/host/host.ts";
 export { LinuxHost, type LinuxHostOptions } from "./lib/host/linux.ts";
 
+export * from "./lib/device/definition.ts";
 export * from "./lib/device/device.ts";
 export * from "./lib/device/inventory.ts";
 export * from "./lib/device/sessions.ts";
 export { type AsyncOpenOptions, openDeviceAsync } from "./lib/device/async.ts";
-export { openChannel, type SendObserver } from "./lib/device/channel.ts";
+export * from "./lib/device/channel.ts";
 export * from "./lib/device/discovery.ts";
-export type { Explainer } from "./lib/device/failure.ts";
-export { openDevice, type OpenOptions } from "./lib/device/open.ts";
+export * from "./lib/device/open.ts";
 
 export * from "./drivers/driver.ts";
 export * as drivers from "./drivers/mod.ts";

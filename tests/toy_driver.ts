@@ -39,6 +39,8 @@ interface Toy {
 const unit: ResourceType<Toy> = {
   kind: "toy.unit",
   summary: "one unit",
+  scope: null,
+  effect: null,
   parse(body): Toy {
     const { unit, value } = body;
     if (typeof unit !== "number" || typeof value !== "number") {
@@ -103,6 +105,7 @@ export const toyDriver: Driver = {
   name: "toy",
   deviceType: 99,
   title: "A toy",
+  kernelDrivers: ["toy_core"],
   decodeInfo: () => ({ uid: 1 }),
   describeInfo: () => ["uid 1"],
   classify(request): RequestLabel {
@@ -127,7 +130,10 @@ export const toyDriver: Driver = {
   explainErrno: () => undefined,
   identify: () => ({ model: "Toy", firmware: "1.0", facts: { serial: "7" } }),
   resources: { unit: unit as ResourceType },
+  actions: {},
   queries: {},
+  describe: () => [],
+  requests: () => [],
   loadModel: () => Promise.reject(new Error("the toy has no model")),
 };
 
@@ -221,12 +227,13 @@ export function toySession(
   policy: Policy = DEFAULT_POLICY,
   observer?: SendObserver,
 ): (name: string) => PlanSession {
-  const channel = openChannel(device, toyDriver, policy, observer);
+  const channel = openChannel(device, toyDriver, policy, { observer });
   return () => ({
     entry: ENTRY,
     driver: toyDriver,
     channel,
     info: { uid: 1 },
+    know: () => undefined,
     identity: () => toyDriver.identify(channel, ENTRY),
   });
 }

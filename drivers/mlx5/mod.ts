@@ -5,13 +5,14 @@
  */
 import type { Driver } from "../driver.ts";
 import { FWCTL_DEVICE_TYPE } from "../../lib/uapi/fwctl.ts";
+import { describe } from "./describe.ts";
 import { explainErrno } from "./errno.ts";
 import { identify } from "./identity.ts";
 import { decodeInfo, describeInfo } from "./protocol.ts";
 import { capsQuery } from "./queries/caps.ts";
 import { identityQuery } from "./queries/identity.ts";
 import { hcaCap } from "./resources/hca_cap.ts";
-import { classify } from "./scope.ts";
+import { classify, requests } from "./scope.ts";
 import { refusalOf } from "./status.ts";
 
 /** The driver of `FWCTL_DEVICE_TYPE_MLX5`. */
@@ -19,6 +20,7 @@ export const driver: Driver = {
   name: "mlx5",
   deviceType: FWCTL_DEVICE_TYPE.MLX5,
   title: "NVIDIA ConnectX and BlueField",
+  kernelDrivers: ["mlx5_core"],
   decodeInfo: (data) => ({ ...decodeInfo(data) }),
   describeInfo,
   classify,
@@ -30,6 +32,9 @@ export const driver: Driver = {
   explainErrno,
   identify,
   resources: { hca_cap: hcaCap as Driver["resources"][string] },
+  actions: {},
   queries: { caps: capsQuery, identity: identityQuery },
+  describe,
+  requests,
   loadModel: async () => (await import("./model.ts")).modelDriver,
 };

@@ -6,15 +6,15 @@
  */
 import type { Bytes } from "../../lib/bytes.ts";
 import { type Scope, SCOPES } from "../../lib/uapi/fwctl.ts";
-import type { Effect, RequestLabel } from "../driver.ts";
-import { OPCODE, opcodeOf, opModOf, readU16 } from "./protocol.ts";
+import type { Effect, KnownRequest, RequestLabel } from "../driver.ts";
+import { newRequest, OPCODE, opcodeOf, opModOf, readU16 } from "./protocol.ts";
 import {
   allowList,
   isRegisterAccess,
   leastScope,
 } from "./tables/allow_list.ts";
 import { capTypeByNumber } from "./tables/cap_types.ts";
-import { opcodeName } from "./tables/opcodes.ts";
+import { opcodeName, opcodeNames } from "./tables/opcodes.ts";
 import { registerOf } from "./tables/registers.ts";
 
 interface EffectOf {
@@ -145,4 +145,12 @@ function detailOf(
     ? `vhca_id 0x${id.toString(16).padStart(4, "0")}`
     : `${flags & 0x40 ? "EC function" : "function"} ${id}`;
   return `${type}${mode}, ${by}`;
+}
+
+/** Every command with a name, in order of its opcode. */
+export function requests(): readonly KnownRequest[] {
+  return [...opcodeNames().keys()].sort((a, b) => a - b).map((opcode) => ({
+    code: `0x${opcode.toString(16).padStart(3, "0")}`,
+    label: classify(newRequest(opcode, 0)),
+  }));
 }

@@ -46,7 +46,8 @@ export async function caps(
       drivers,
       policy: READ_POLICY,
     });
-    const { driver, channel } = sessions.get(entry.name);
+    const session = sessions.get(entry.name);
+    const { driver } = session;
     const query = driver.queries.caps;
     if (!query) {
       throw new UsageError(`${driver.name} devices have no capabilities`, {
@@ -57,8 +58,8 @@ export async function caps(
     const second = secondArgs(options);
     return {
       name: entry.name,
-      answer: query.run(channel, entry, args),
-      other: second && query.run(channel, entry, second),
+      answer: query.run(session, args),
+      other: second && query.run(session, second),
     };
   });
   if (other !== undefined) {

@@ -9,6 +9,7 @@ import type { DeviceNode, Host, UserPointer } from "../host/host.ts";
 import { FWCTL_INFO, fwctl_info, FWCTL_RPC, fwctl_rpc } from "../uapi/fwctl.ts";
 import { checkRpc } from "./check.ts";
 import type { Device, DeviceInfo, RpcRequest, RpcResponse } from "./device.ts";
+export type { Explainer } from "./failure.ts";
 import { type Explainer, ioctlError } from "./failure.ts";
 import type { InventoryDevice } from "./inventory.ts";
 import { Room } from "./room.ts";

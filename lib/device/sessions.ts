@@ -3,7 +3,12 @@
  *
  * @module
  */
-import type { Channel, DeviceIdentity, Driver } from "../../drivers/driver.ts";
+import type {
+  DeviceContext,
+  DeviceIdentity,
+  Driver,
+} from "../../drivers/driver.ts";
+import { type Definition, definitionsFor } from "./definition.ts";
 import { UsageError } from "../errors.ts";
 import type { Host } from "../host/host.ts";
 import type { Policy } from "../plan/policy.ts";
@@ -13,17 +18,11 @@ import type { Inventory, InventoryDevice } from "./inventory.ts";
 import { openDevice } from "./open.ts";
 
 /** An open device with its driver. */
-export interface Session {
-  /** Its entry in the inventory. */
-  readonly entry: InventoryDevice;
+export interface Session extends DeviceContext {
   /** The driver that speaks its protocol. */
   readonly driver: Driver;
   /** The open device. */
   readonly device: Device;
-  /** The checked way to it. */
-  readonly channel: Channel;
-  /** FWCTL_INFO's data, decoded by the driver. */
-  readonly info: Readonly<Record<string, number>>;
   /** Who it is; read once. */
   identity(): DeviceIdentity;
 }
@@ -40,6 +39,8 @@ export interface SessionsOptions {
   readonly policy: Policy;
   /** Told of every request sent. */
   readonly observer?: SendObserver;
+  /** Definition files that were given. */
+  readonly definitions?: readonly Definition[];
 }
 
 /** The open devices of a run. `using` closes all. */
@@ -109,13 +110,27 @@ export class Sessions implements Disposable {
           },
         );
       }
-      const channel = openChannel(device, driver, policy, observer);
+      const { definitions = [] } = this.#options;
+      let known: { readonly it: unknown } | undefined;
+      const know = (): unknown => {
+        // Learning must not ask for what it is about to learn.
+        known ??= {
+          it: driver.learn?.(
+            openChannel(device, driver, policy, { observer }),
+            entry,
+            definitionsFor(driver.name, definitions),
+          ),
+        };
+        return known.it;
+      };
+      const channel = openChannel(device, driver, policy, { observer, know });
       let identity: DeviceIdentity | undefined;
       return {
         entry,
         driver,
         device,
         channel,
+        know,
         info: driver.decodeInfo(deviceData),
         identity: () => identity ??= driver.identify(channel, entry),
       };

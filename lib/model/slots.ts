@@ -188,6 +188,7 @@ export class Slots {
     // A probe at each bind: what a driver remembers of its own does not outlive
     // an unplug, what the firmware remembers does.
     const ops = slot.functions.ops(slot.ref.functionId);
+    if (typeof ops === "number") return;
     slot.device = this.#core.register(ops);
     this.#byNumber.set(slot.device.number, slot);
   }

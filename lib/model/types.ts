@@ -43,8 +43,12 @@ export interface KernelOps<Uctx = unknown> {
 
 /** The functions of one modelled device and their shared firmware. */
 export interface ModelFunctions {
-  /** Kernel side of a function: 0 is the PF, n the VF with index n - 1. */
-  ops(functionId: number): KernelOps;
+  /**
+   * The probe: the kernel side of a function, made anew at every bind. 0 is the
+   * PF, n the VF with index n - 1. A negated errno is a probe that fails: the
+   * function gets no fwctl device.
+   */
+  ops(functionId: number): KernelOps | number;
   /** Everything the firmware remembers, for `--model-state`. */
   save(): PlainData;
   /** Takes back what `save` gave. @throws `ModelError` */

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Channel, Driver } from "../../drivers/driver.ts";
+import type { Driver } from "../../drivers/driver.ts";
 import type { Inventory, InventoryDevice } from "../device/inventory.ts";
 import { findDevice } from "../device/find.ts";
 import { isFwctlError, RecipeError } from "../errors.ts";
@@ -91,14 +91,14 @@ export async function planRecipe(input: RecipePlanInput): Promise<RecipePlan> {
  */
 function grant(wish: ReadWish, sessions: PlanSessions): PlainData {
   const entry: InventoryDevice = findDevice(sessions.inventory, wish.device);
-  let channel: Channel;
-  let driver: Driver;
+  let session: PlanSession;
   try {
-    ({ channel, driver } = sessions.get(entry.name));
+    session = sessions.get(entry.name);
   } catch (error) {
     // Also when no driver here speaks its type: the recipe named no such thing.
     return failed(error, true);
   }
+  const { driver } = session;
   const query = Object.hasOwn(driver.queries, wish.query)
     ? driver.queries[wish.query]
     : undefined;
@@ -112,7 +112,7 @@ function grant(wish: ReadWish, sessions: PlanSessions): PlainData {
     );
   }
   try {
-    return query.run(channel, entry, wish.args ?? {});
+    return query.run(session, wish.args ?? {});
   } catch (error) {
     return failed(error);
   }

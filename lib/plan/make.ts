@@ -4,7 +4,7 @@
  * @module
  */
 import type {
-  Channel,
+  DeviceContext,
   DeviceIdentity,
   Driver,
   Located,
@@ -12,7 +12,7 @@ import type {
   ResourceType,
 } from "../../drivers/driver.ts";
 import { concatBytes } from "../bytes.ts";
-import type { Inventory, InventoryDevice } from "../device/inventory.ts";
+import type { Inventory } from "../device/inventory.ts";
 import { isFwctlError, PlanError, RecipeError } from "../errors.ts";
 import type { Declaration } from "../recipe/types.ts";
 import { patchOf } from "./step.ts";
@@ -26,15 +26,9 @@ import {
 } from "./types.ts";
 
 /** An open device as planning needs it. */
-export interface PlanSession {
-  /** Its entry in the inventory. */
-  readonly entry: InventoryDevice;
+export interface PlanSession extends DeviceContext {
   /** Its driver. */
   readonly driver: Driver;
-  /** The checked way to it. */
-  readonly channel: Channel;
-  /** FWCTL_INFO's data. */
-  readonly info: Readonly<Record<string, number>>;
   /** Who it is. */
   identity(): DeviceIdentity;
 }
@@ -106,7 +100,10 @@ export function makePlan(input: PlanInput): Plan {
       steps.push({
         resource: index,
         device: located.device,
-        label: session.driver.classify(concatBytes(writeHeader, after)),
+        label: session.driver.classify(
+          concatBytes(writeHeader, after),
+          session.know,
+        ),
         live: difference.live,
         read: observed.read,
         before: observed.image,
@@ -221,6 +218,7 @@ function contextOf(
     channel: session.channel,
     entry: session.entry,
     info: session.info,
+    know: session.know,
     memo<T>(key: string, read: () => T): T {
       if (!memo.has(key)) memo.set(key, read());
       // Each key is only ever used with one type: the reader is its only writer.

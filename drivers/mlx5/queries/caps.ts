@@ -41,7 +41,16 @@ function fieldsOf(layout: Layout): readonly FlatField[] {
 export const capsQuery: QueryType = {
   name: "caps",
   summary: "HCA capabilities, current and maximum",
-  run(channel, entry, args): PlainData {
+  scope: "configuration",
+  arguments: {
+    types: {
+      type: "texts",
+      help: "Capability types, such as GENERAL; all whose fields are public",
+    },
+    function_id: { type: "integer", help: "Of another function, by its id" },
+    vf: { type: "text", help: "Of a virtual function, by its PCI address" },
+  },
+  run({ channel, entry }, args): PlainData {
     const functionId = functionOf(entry, args);
     const types = wantedTypes(args.types);
     const found: PlainObject[] = [];

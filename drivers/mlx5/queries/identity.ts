@@ -10,7 +10,9 @@ import { identify } from "../identity.ts";
 export const identityQuery: QueryType = {
   name: "identity",
   summary: "Product, firmware version and what identifies the device",
-  run: (channel, entry) => {
+  scope: "debug-read-only",
+  arguments: {},
+  run: ({ channel, entry }) => {
     const { model, firmware, facts } = identify(channel, entry);
     return { model, firmware, facts: { ...facts } };
   },

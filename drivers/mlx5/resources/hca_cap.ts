@@ -126,6 +126,8 @@ export const hcaCap: ResourceType<HcaCap> = {
   summary:
     "HCA capabilities of a virtual function, set from its PF before its driver or VM starts",
 
+  scope: "configuration",
+  effect: "runtime",
   parse: parseHcaCap,
 
   locate(cap, inventory): Located {

@@ -98,7 +98,14 @@ Deno.test("100,000 hostile answers to identify: an identity or a typed error", (
 Deno.test("100,000 hostile answers to caps: values or a typed error", () => {
   const { caps } = driver.queries;
   assert(caps);
-  fuzz(2, (channel) => caps.run(channel, ENTRY, { types: ["TLS"] }));
+  fuzz(
+    2,
+    (channel) =>
+      caps.run(
+        { channel, entry: ENTRY, info: {}, know: () => undefined },
+        { types: ["TLS"] },
+      ),
+  );
 });
 
 Deno.test("100,000 hostile answers to planning a capability: a difference or a typed error", () => {
@@ -115,6 +122,7 @@ Deno.test("100,000 hostile answers to planning a capability: a difference or a t
       channel,
       entry: ENTRY,
       info: { uctx_caps: 4 },
+      know: () => undefined,
       memo: (_key, read) => read(),
     });
     return hca_cap.diff(declared, observed);

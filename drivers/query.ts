@@ -1,0 +1,68 @@
+/**
+ * What can be read of a device and shown: queries, and the description of what
+ * it has.
+ *
+ * @module
+ */
+import type { InventoryDevice } from "../lib/device/inventory.ts";
+import type { PlainData, PlainObject } from "../lib/plain.ts";
+import type { Scope } from "../lib/uapi/fwctl.ts";
+import type { Channel, Effect, Know } from "./request.ts";
+
+/** A device as a driver's queries and descriptions get it. */
+export interface DeviceContext {
+  /** To the device. */
+  readonly channel: Channel;
+  /** The device's entry in the inventory. */
+  readonly entry: InventoryDevice;
+  /** FWCTL_INFO's data, decoded. */
+  readonly info: Readonly<Record<string, number>>;
+  /** What the driver's `learn` gave; undefined for a driver without. */
+  readonly know: Know;
+}
+
+/** One argument of a query. */
+export interface QueryArgument {
+  /** `hex` is bytes as hex digits, `texts` a list of text. */
+  readonly type: "integer" | "text" | "texts" | "hex" | "flag";
+  /** One sentence. */
+  readonly help: string;
+}
+
+/** Something that can be read and shown. */
+export interface QueryType {
+  /** What it is called on the driver, such as `caps`. */
+  readonly name: string;
+  /** One sentence. */
+  readonly summary: string;
+  /** The highest scope it sends; null when it depends on the arguments. */
+  readonly scope: Scope | null;
+  /** Its arguments by name; none is needed unless `help` says so. */
+  readonly arguments: Readonly<Record<string, QueryArgument>>;
+  /** Reads and decodes. Sends reads only. @throws `UsageError` for bad arguments */
+  run(context: DeviceContext, args: PlainObject): PlainData;
+}
+
+/** One thing a device has, and what can be done with it. */
+export interface DescribedItem {
+  /** The vendor's name. */
+  readonly name: string;
+  /** More of it: sizes, a UUID; may be empty. */
+  readonly detail: string;
+  /** How it is used: read by a query, declared as a resource, asked for as an action, sent raw, or not at all. */
+  readonly use: "query" | "resource" | "action" | "raw" | "none";
+  /** Least scope; null when it cannot be sent, or nobody knows. */
+  readonly scope: Scope | null;
+  /** Effect; null when it cannot be sent, or nobody knows. */
+  readonly effect: Effect | null;
+  /** Why that scope, or why not at all, in words. */
+  readonly reason: string;
+}
+
+/** What a device has, under one heading. */
+export interface DescribedSection {
+  /** For people: `Features`. */
+  readonly title: string;
+  /** In the device's order. */
+  readonly items: readonly DescribedItem[];
+}
