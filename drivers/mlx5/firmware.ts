@@ -9,6 +9,7 @@
  * @module
  */
 import type { Bytes } from "../../lib/bytes.ts";
+import { spoil } from "../../lib/model/faults.ts";
 import { ObjectReader } from "../../lib/model/reader.ts";
 import { parsePci } from "../../lib/model/pci.ts";
 import type { ModelFunctions, ScenarioDevice } from "../../lib/model/types.ts";
@@ -20,7 +21,7 @@ import { queryHcaCap, setHcaCap } from "./firmware/cap_commands.ts";
 import { CapStores } from "./firmware/caps.ts";
 import { CAP, type Card } from "./firmware/cards.ts";
 import { type Command, fail, STAT, SYNDROME } from "./firmware/command.ts";
-import { Faults, refusal, spoil } from "./firmware/faults.ts";
+import { Mlx5Faults, refusal } from "./firmware/faults.ts";
 import { type FirmwareOptions, readOptions } from "./firmware/options.ts";
 import { queries, type Query } from "./firmware/queries.ts";
 import { Registers } from "./firmware/registers.ts";
@@ -48,7 +49,7 @@ export class Mlx5Firmware implements ModelFunctions {
   readonly #options: FirmwareOptions;
   readonly #queries: ReadonlyMap<number, Query>;
   readonly #registers: Registers;
-  readonly #faults: Faults;
+  readonly #faults: Mlx5Faults;
   readonly #context;
   /** Capabilities of live contexts by uid, by function id. */
   readonly #uctx = new Map<number, Map<number, number>>();
@@ -78,7 +79,7 @@ export class Mlx5Firmware implements ModelFunctions {
       mac,
       totalVfs: device.totalVfs,
     });
-    this.#faults = new Faults(options.faults);
+    this.#faults = new Mlx5Faults(options.faults);
     this.#context = {
       card,
       stores: this.stores,
@@ -112,7 +113,7 @@ export class Mlx5Firmware implements ModelFunctions {
     const state: PlainObject = {
       ...(Object.keys(caps).length > 0 ? { caps } : {}),
       ...(Object.keys(registers).length > 0 ? { registers } : {}),
-      ...(faults.length > 0 ? { faults } : {}),
+      ...(Array.isArray(faults) && faults.length > 0 ? { faults } : {}),
     };
     return state;
   }
@@ -122,7 +123,7 @@ export class Mlx5Firmware implements ModelFunctions {
     const reader = new ObjectReader(state, "state of mlx5");
     this.stores.restore(reader.raw("caps") ?? {}, reader.path("caps"));
     this.#registers.restore(reader.raw("registers"), reader.path("registers"));
-    this.#faults.restore(reader.list("faults", 1000), reader.path("faults"));
+    this.#faults.restore(reader.raw("faults"), reader.path("faults"));
     reader.end();
   }
 
@@ -155,7 +156,7 @@ export class Mlx5Firmware implements ModelFunctions {
       return -broken.errno;
     }
     if (!refusal(command, faults)) this.#execute(command, caps);
-    spoil(out, faults);
+    spoil(out, ...faults);
     return out[0] ? -ERRNO.EREMOTEIO : 0;
   }
 

@@ -8,7 +8,7 @@ import type { ObjectReader } from "../../../lib/model/reader.ts";
 import { asInteger, refuse } from "../../../lib/model/reader.ts";
 import { CAP, type Card } from "./cards.ts";
 import { capTypeNamed, type CapValues } from "./caps.ts";
-import { type Fault, fieldWidth, readFaults } from "./faults.ts";
+import { fieldWidth, type Mlx5Fault, readFaults } from "./faults.ts";
 
 /** Options, checked. */
 export interface FirmwareOptions {
@@ -23,7 +23,7 @@ export interface FirmwareOptions {
   /** Contexts at a time, per function. */
   readonly maxUctx: number;
   /** What goes wrong. */
-  readonly faults: readonly Fault[];
+  readonly faults: readonly Mlx5Fault[];
 }
 
 /**
@@ -35,7 +35,7 @@ export interface FirmwareOptions {
  * - `vfCaps`: the same for all VFs
  * - `vfs`: `{ "0": { "GENERAL": { … } } }`, the same for single VFs by index
  * - `maxUctx`: contexts at a time
- * - `faults`: what goes wrong, see faults.ts
+ * - `faults`: what goes wrong, see lib/model/faults.ts and faults.ts here
  *
  * @throws `ModelError` naming the key path
  */
