@@ -3,10 +3,13 @@
  * three-byte protocol, with failures to order. It shows that the engine knows
  * nothing of any vendor.
  *
- * Request: [0] 1 read, 2 write, 3 forbidden; [1] unit; a write has 16 bytes
- * after that. Response: [0] status, then the image.
+ * Request: [0] 1 read, 2 write, 3 forbidden, 4 poke, 6 write for later; [1]
+ * unit; a write has 16 bytes after that, a poke and a write for later one.
+ * Response: [0] status, then the image; of a poke the byte doubled.
  */
 import type {
+  ActionType,
+  Difference,
   Driver,
   Effect,
   FieldChange,
@@ -21,6 +24,14 @@ import type { PlanInput, PlanSession } from "../lib/plan/make.ts";
 import { DEFAULT_POLICY, type Policy } from "../lib/plan/policy.ts";
 import type { Declaration } from "../lib/recipe/types.ts";
 import type { Scope } from "../lib/uapi/fwctl.ts";
+
+/** Requests by their first byte. */
+const NAMES: Readonly<Record<number, string>> = {
+  1: "READ",
+  2: "WRITE",
+  4: "POKE",
+  6: "WRITE_LATER",
+};
 
 /** What a unit's `value` byte may be at most. */
 export const TOY_MOST = 100;
@@ -100,6 +111,44 @@ const unit: ResourceType<Toy> = {
   },
 };
 
+/** A unit whose new value shows after a reset only, written in a form of its own. */
+const late: ResourceType<Toy> = {
+  ...unit,
+  kind: "toy.late",
+  diff(declaration, observed): Difference {
+    const difference = unit.diff(declaration, observed);
+    return {
+      ...difference,
+      writeHeader: new Uint8Array([6, declaration.unit]),
+      payload: {
+        write: new Uint8Array([declaration.value]),
+        undo: new Uint8Array([observed.image[3] ?? 0]),
+      },
+      live: "next-reset",
+      verifiable: false,
+    };
+  },
+};
+
+/** Sends a byte to a unit, which answers with twice of it. */
+const poke: ActionType<Toy> = {
+  kind: "toy.poke",
+  summary: "pokes a unit",
+  scope: null,
+  effect: null,
+  parse: unit.parse,
+  locate: unit.locate,
+  prepare: ({ unit, value }) => ({
+    request: new Uint8Array([4, unit, value]),
+    capacity: 2,
+    identity: {},
+    arguments: [{ name: "value", value }],
+    notes: [],
+    refused: value > TOY_MOST ? [`value ${value} is refused`] : [],
+  }),
+  answer: (_request, response) => ({ doubled: response[1] ?? 0 }),
+};
+
 /** The driver. */
 export const toyDriver: Driver = {
   name: "toy",
@@ -109,11 +158,12 @@ export const toyDriver: Driver = {
   decodeInfo: () => ({ uid: 1 }),
   describeInfo: () => ["uid 1"],
   classify(request): RequestLabel {
-    const write = request[0] === 2;
+    const name = NAMES[request[0] ?? 0];
+    const write = name !== undefined && name !== "READ";
     return {
-      name: write ? "WRITE" : "READ",
+      name: name ?? "NOTHING",
       detail: `unit ${request[1] ?? 0}`,
-      allowed: request[0] === 1 || write,
+      allowed: name !== undefined,
       scope: write ? toyWrite.scope : "configuration",
       scopeReason: "it says so",
       effect: write ? toyWrite.effect : "read",
@@ -129,8 +179,8 @@ export const toyDriver: Driver = {
       : undefined,
   explainErrno: () => undefined,
   identify: () => ({ model: "Toy", firmware: "1.0", facts: { serial: "7" } }),
-  resources: { unit: unit as ResourceType },
-  actions: {},
+  resources: { unit: unit as ResourceType, late: late as ResourceType },
+  actions: { poke: poke as ActionType },
   queries: {},
   describe: () => [],
   requests: () => [],
@@ -147,6 +197,8 @@ export type Failure = (
 export class ToyDevice implements Device {
   readonly name = "toy0";
   readonly units = new Map<number, Uint8Array<ArrayBuffer>>();
+  /** What units hold after the next reset, by unit. */
+  readonly later = new Map<number, number>();
   readonly writes: Uint8Array[] = [];
   readonly failures = new Map<number, Failure>();
   reads = 0;
@@ -178,12 +230,15 @@ export class ToyDevice implements Device {
 
   #answer(request: Uint8Array): Uint8Array<ArrayBuffer> {
     const [op, index = 0] = request;
-    if (op === 2) {
+    if (op === 2 || op === 4 || op === 6) {
       this.writes.push(request.slice());
       const failure = this.failures.get(this.writes.length);
       const answer = failure?.(this, request) ?? "obey";
       if (answer !== "obey") return answer;
-      this.unit(index).set(request.subarray(2));
+      const value = request[2] ?? 0;
+      if (op === 4) return new Uint8Array([0, 2 * value]);
+      if (op === 6) this.later.set(index, value);
+      else this.unit(index).set(request.subarray(2));
       return new Uint8Array(1);
     }
     this.reads++;

@@ -10,10 +10,10 @@ import { functionState } from "../device/functions.ts";
 import type { Inventory, InventoryFunction } from "../device/inventory.ts";
 import { DecodeError, DeviceError, PlanError } from "../errors.ts";
 import { firstDifference, sameField, stepChanges } from "../plan/step.ts";
-import type { Plan, PlannedDevice, PlannedStep } from "../plan/types.ts";
+import type { Plan, PlannedDevice, PlannedWrite } from "../plan/types.ts";
 
 /** Reads a step's image. @throws {DecodeError} when the response is too short */
-export function readImage(channel: Channel, step: PlannedStep): Bytes {
+export function readImage(channel: Channel, step: PlannedWrite): Bytes {
   const { request, capacity, offset, length } = step.read;
   const response = channel.send(request, capacity);
   if (response.length < offset + length) {
@@ -28,7 +28,7 @@ export function readImage(channel: Channel, step: PlannedStep): Bytes {
 }
 
 /** What moved in a step's unit since the plan was made: a line each, none when nothing did. */
-export function moved(plan: Plan, step: PlannedStep, now: Bytes): string[] {
+export function moved(plan: Plan, step: PlannedWrite, now: Bytes): string[] {
   const at = firstDifference(step.before, now);
   if (at < 0) return [];
   const resource = plan.resources[step.resource];
@@ -111,7 +111,7 @@ export function refuseStale(findings: readonly string[]): void {
  */
 export function verify(
   plan: Plan,
-  step: PlannedStep,
+  step: PlannedWrite,
   wanted: Bytes,
   now: Bytes,
 ): void {

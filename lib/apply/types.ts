@@ -5,6 +5,7 @@
  * @module
  */
 import type { FwctlError } from "../errors.ts";
+import type { PlainObject } from "../plain.ts";
 import type { Plan, PlannedStep } from "../plan/types.ts";
 
 /** What became of one step. */
@@ -18,7 +19,11 @@ export type StepStatus =
   /** Written, then taken back, and read back as before. */
   | "undone"
   /** Written or perhaps written, and could not be taken back. */
-  | "not-undone";
+  | "not-undone"
+  /** An action that was sent and answered; nothing takes it back. */
+  | "done"
+  /** An action that was sent and whose answer did not come: perhaps done. */
+  | "unknown";
 
 /** One step's end. */
 export interface StepResult {
@@ -28,6 +33,8 @@ export interface StepResult {
   readonly status: StepStatus;
   /** What went wrong with it, in the order it did. */
   readonly errors: readonly FwctlError[];
+  /** What the device answered to an action. */
+  readonly answer?: PlainObject;
 }
 
 /** How an apply ended. */
@@ -40,7 +47,7 @@ export type ApplyOutcome =
   | "failed"
   /** Some steps had been applied; all were taken back. */
   | "undone"
-  /** Some steps are applied and could not be taken back. */
+  /** Some steps are applied and could not be taken back, or an action was done before another step failed. */
   | "not-undone";
 
 /** The result of an apply. It always comes back, also after a failure. */

@@ -4,6 +4,7 @@
  * @module
  */
 import type {
+  ActionType,
   DeviceContext,
   DeviceIdentity,
   Driver,
@@ -15,6 +16,7 @@ import { concatBytes } from "../bytes.ts";
 import type { Inventory } from "../device/inventory.ts";
 import { isFwctlError, PlanError, RecipeError } from "../errors.ts";
 import type { Declaration } from "../recipe/types.ts";
+import { LISTED, place } from "./place.ts";
 import { patchOf } from "./step.ts";
 import {
   type Plan,
@@ -49,15 +51,6 @@ export interface PlanInput {
   progress?(done: number, total: number): void;
 }
 
-interface Placed {
-  readonly type: ResourceType;
-  readonly declaration: unknown;
-  readonly located: Located;
-}
-
-/** How many refused values a message lists before it only counts. */
-const LISTED = 50;
-
 /**
  * Makes a plan. Nothing is written to any device; every wrong declaration and
  * every refused value is found before it throws.
@@ -72,46 +65,21 @@ export function makePlan(input: PlanInput): Plan {
   const resources: PlannedResource[] = [];
   const steps: PlannedStep[] = [];
   const refused: string[] = [];
-  for (const { type, declaration, located } of placed) {
+  for (const each of placed) {
+    const { located } = each;
     const session = input.session(located.device);
     if (!devices.has(located.device)) {
       devices.set(located.device, plannedDevice(session));
     }
     const context = contextOf(session, memos);
-    const observed = type.observe(declaration, located, context);
-    const difference = type.diff(declaration, observed);
-    for (const value of difference.refused) {
-      refused.push(`${located.device} ${located.title}: ${value}`);
-    }
-    const index = resources.push({
-      kind: type.kind,
-      device: located.device,
-      unit: located.unit,
-      title: located.title,
-      address: located.address,
-      identity: observed.identity,
-      vf: located.vf,
-      notes: observed.notes,
-      changes: difference.changes,
-      same: difference.same,
-    }) - 1;
-    if (difference.changes.length > 0) {
-      const { writeHeader, after } = difference;
-      steps.push({
-        resource: index,
-        device: located.device,
-        label: session.driver.classify(
-          concatBytes(writeHeader, after),
-          session.know,
-        ),
-        live: difference.live,
-        read: observed.read,
-        before: observed.image,
-        patch: patchOf(observed.image, after),
-        writeHeader,
-        writeCapacity: difference.writeCapacity,
-      });
-    }
+    const { resource, step, values } = each.type === "action"
+      ? planAction(each.of, each.declaration, located, context, session)
+      : planWrite(each.of, each.declaration, located, context, session);
+    refused.push(
+      ...values.map((value) => `${located.device} ${located.title}: ${value}`),
+    );
+    const index = resources.push(resource) - 1;
+    if (step) steps.push({ ...step, resource: index });
     input.progress?.(resources.length, placed.length);
   }
   if (refused.length > 0) throw refusedValues(refused);
@@ -125,74 +93,89 @@ export function makePlan(input: PlanInput): Plan {
   };
 }
 
-/** Checks every declaration and finds its unit, before any device is opened. */
-function place(input: PlanInput): Placed[] {
-  const types = new Map<string, ResourceType>();
-  for (const driver of input.drivers) {
-    for (const type of Object.values(driver.resources)) {
-      types.set(type.kind, type);
-    }
-  }
-  const placed: Placed[] = [];
-  const units = new Map<string, number>();
-  const lost: PlanError[] = [];
-  input.declarations.forEach(({ kind, body }, index) => {
-    const type = types.get(kind);
-    if (!type) {
-      throw new RecipeError(`desired()[${index}]: unknown resource "${kind}"`, {
-        hint: `Known resources: ${[...types.keys()].sort().join(", ")}`,
-      });
-    }
-    const declaration = parse(type, body, index);
-    let located: Located;
-    try {
-      located = type.locate(declaration, input.inventory);
-    } catch (error) {
-      if (!(error instanceof PlanError)) throw error;
-      lost.push(error);
-      return;
-    }
-    const unit = `${located.device} ${located.unit}`;
-    const first = units.get(unit);
-    if (first !== undefined) {
-      throw new PlanError(
-        `${unit} is declared twice, by desired()[${first}] and desired()[${index}]`,
-        "conflict",
-        [],
-        { hint: "Declare all values of one unit in one resource" },
-      );
-    }
-    units.set(unit, index);
-    placed.push({ type, declaration, located });
-  });
-  const [first] = lost;
-  if (first) throw lost.length === 1 ? first : allLost(first, lost);
-  return placed;
+/** One declaration, planned: its step lacks only the index of its resource. */
+interface Planned {
+  readonly resource: PlannedResource;
+  readonly step: PlannedStep | undefined;
+  /** Refused values. */
+  readonly values: readonly string[];
 }
 
-function allLost(first: PlanError, lost: readonly PlanError[]): PlanError {
-  return new PlanError(
-    `${lost.length} targets cannot be planned for, the first: ${first.message}`,
-    first.reason,
-    lost.slice(0, LISTED).map((error) => error.message),
-    first.hint === undefined ? {} : { hint: first.hint },
-  );
+/** What a resource and an action have in common. */
+function describedAs(
+  kind: string,
+  { device, unit, title, address, vf }: Located,
+): Pick<
+  PlannedResource,
+  "kind" | "device" | "unit" | "title" | "address" | "vf"
+> {
+  return { kind, device, unit, title, address, vf };
 }
 
-function parse(
+function planWrite(
   type: ResourceType,
-  body: Declaration["body"],
-  index: number,
-): unknown {
-  try {
-    return type.parse(body);
-  } catch (error) {
-    if (!isFwctlError(error)) throw error;
-    throw new RecipeError(`desired()[${index}]: ${error.message}`, {
-      cause: error,
-      ...(error.hint === undefined ? {} : { hint: error.hint }),
-    });
-  }
+  declaration: unknown,
+  located: Located,
+  context: ObserveContext,
+  { driver, know }: PlanSession,
+): Planned {
+  const observed = type.observe(declaration, located, context);
+  const difference = type.diff(declaration, observed);
+  const { changes, same, writeHeader, after, payload } = difference;
+  const resource: PlannedResource = {
+    ...describedAs(type.kind, located),
+    identity: observed.identity,
+    notes: observed.notes,
+    changes,
+    same,
+    arguments: null,
+  };
+  const request = concatBytes(writeHeader, payload?.write ?? after);
+  const step: PlannedStep | undefined = changes.length === 0 ? undefined : {
+    type: "write",
+    resource: -1,
+    device: located.device,
+    label: driver.classify(request, know),
+    live: difference.live,
+    verifiable: difference.verifiable ?? true,
+    read: observed.read,
+    before: observed.image,
+    patch: patchOf(observed.image, after),
+    writeHeader,
+    payload: payload ?? null,
+    writeCapacity: difference.writeCapacity,
+  };
+  return { resource, step, values: difference.refused };
+}
+
+function planAction(
+  type: ActionType,
+  declaration: unknown,
+  located: Located,
+  context: ObserveContext,
+  { driver, know }: PlanSession,
+): Planned {
+  const prepared = type.prepare(declaration, located, context);
+  const { request, capacity } = prepared;
+  return {
+    resource: {
+      ...describedAs(type.kind, located),
+      identity: prepared.identity,
+      notes: prepared.notes,
+      changes: [],
+      same: [],
+      arguments: prepared.arguments,
+    },
+    step: {
+      type: "action",
+      resource: -1,
+      device: located.device,
+      label: driver.classify(request, know),
+      request,
+      capacity,
+    },
+    values: prepared.refused,
+  };
 }
 
 /** A device as a plan records it. */

@@ -6,7 +6,7 @@
  */
 import { type Bytes, concatBytes } from "../bytes.ts";
 import type { FieldChange } from "../../drivers/driver.ts";
-import type { Patch, Plan, PlannedStep } from "./types.ts";
+import type { Patch, Plan, PlannedStep, PlannedWrite } from "./types.ts";
 
 /** The runs of bytes in which two images of one length differ. */
 export function patchOf(before: Uint8Array, after: Uint8Array): Patch[] {
@@ -21,20 +21,23 @@ export function patchOf(before: Uint8Array, after: Uint8Array): Patch[] {
 }
 
 /** The image a step writes. */
-export function afterImage({ before, patch }: PlannedStep): Bytes {
+export function afterImage({ before, patch }: PlannedWrite): Bytes {
   const image = before.slice();
   for (const { at, bytes } of patch) image.set(bytes, at);
   return image;
 }
 
-/** The request that writes the step. */
-export function writeRequest(step: PlannedStep): Bytes {
-  return concatBytes(step.writeHeader, afterImage(step));
+/** The request of a step, flat. */
+export function requestOf(step: PlannedStep): Bytes {
+  if (step.type === "action") return step.request;
+  const { writeHeader, payload } = step;
+  return concatBytes(writeHeader, payload?.write ?? afterImage(step));
 }
 
 /** The request that writes back what was there when the plan was made. */
-export function undoRequest(step: PlannedStep): Bytes {
-  return concatBytes(step.writeHeader, step.before);
+export function undoRequest(step: PlannedWrite): Bytes {
+  const { writeHeader, payload, before } = step;
+  return concatBytes(writeHeader, payload?.undo ?? before);
 }
 
 /** The fields a step changes. */

@@ -8,6 +8,7 @@ import type { Bytes } from "../bytes.ts";
 import type { InventoryFunction } from "../device/inventory.ts";
 import type { PlainObject } from "../plain.ts";
 import type {
+  ActionArgument,
   DeviceIdentity,
   FieldChange,
   ImageRead,
@@ -45,7 +46,7 @@ export interface PlannedDevice {
   readonly context: readonly string[];
 }
 
-/** One declared resource. */
+/** One declared resource, or one action that was asked for. */
 export interface PlannedResource {
   /** `mlx5.hca_cap`. */
   readonly kind: string;
@@ -67,6 +68,8 @@ export interface PlannedResource {
   readonly changes: readonly FieldChange[];
   /** Declared fields that already are right. */
   readonly same: readonly FieldChange[];
+  /** What an action is given; null for a resource. */
+  readonly arguments: readonly ActionArgument[] | null;
 }
 
 /** Bytes of an image that change. */
@@ -77,16 +80,24 @@ export interface Patch {
   readonly bytes: Bytes;
 }
 
-/** One write, with all that is needed to check it, to verify it and to undo it. */
-export interface PlannedStep {
+/** What every step has. */
+export interface PlannedBase {
   /** Index of its resource in {@linkcode Plan.resources}. */
   readonly resource: number;
   /** Which device. */
   readonly device: string;
-  /** Name, least scope and effect of the write. */
+  /** Name, least scope and effect of the request. */
   readonly label: RequestLabel;
+}
+
+/** One write, with all that is needed to check it, to verify it and to undo it. */
+export interface PlannedWrite extends PlannedBase {
+  /** Tells it from an action. */
+  readonly type: "write";
   /** When it takes effect. */
   readonly live: "now" | "next-reset";
+  /** Whether it can be read back right away; without, its success is the device's word. */
+  readonly verifiable: boolean;
   /** How the image is read: before the write it must equal `before`. */
   readonly read: ImageRead;
   /** The image when planned. */
@@ -95,9 +106,24 @@ export interface PlannedStep {
   readonly patch: readonly Patch[];
   /** What goes before the image in the request, for the write and for the undo. */
   readonly writeHeader: Bytes;
+  /** What goes behind it when it is not the image; null when it is. */
+  readonly payload: { readonly write: Bytes; readonly undo: Bytes } | null;
   /** Room for the response to the write. */
   readonly writeCapacity: number;
 }
+
+/** One request that is sent once, whatever the device holds, and cannot be undone. */
+export interface PlannedAction extends PlannedBase {
+  /** Tells it from a write. */
+  readonly type: "action";
+  /** The request, flat. */
+  readonly request: Bytes;
+  /** Room for the flat response. */
+  readonly capacity: number;
+}
+
+/** One step of a plan. */
+export type PlannedStep = PlannedWrite | PlannedAction;
 
 /** A complete plan. Empty `steps` means there is nothing to do. */
 export interface Plan {
@@ -111,6 +137,6 @@ export interface Plan {
   readonly devices: readonly PlannedDevice[];
   /** Every resource declared, in the recipe's order. */
   readonly resources: readonly PlannedResource[];
-  /** The writes, in order. */
+  /** The writes and actions, in order. */
   readonly steps: readonly PlannedStep[];
 }

@@ -238,6 +238,11 @@ export function contextMain(limits: ContextLimits): ContextCall {
       kind,
       body,
     });
+    context.action = (kind: unknown, body: unknown): unknown => ({
+      kind,
+      body,
+      action: true,
+    });
     const result = (recipe[phase] as (context: unknown) => unknown).call(
       recipe,
       deepFreeze(context),

@@ -28,14 +28,16 @@ export function checkWishes(answer: PlainData): ReadWish[] {
 export function checkDeclarations(answer: PlainData): Declaration[] {
   return listOf(answer, "desired()").map((item, i) => {
     const at = `desired()${step(i)}`;
-    const object = objectWith(item, at, ["kind", "body"]);
+    const object = objectWith(item, at, ["kind", "body", "action"]);
     const kind = textOf(object, "kind", at);
     if (!/^[a-z0-9_]+\.[a-z0-9_]+$/.test(kind)) {
       throw wrong(`${at}.kind`, `is ${shorten(kind)}, not driver.noun`);
     }
-    const { body } = object;
+    const { body, action } = object;
     if (!isPlainObject(body)) throw wrong(`${at}.body`, "must be an object");
-    return { kind, body };
+    if (action === undefined) return { kind, body };
+    if (action === true) return { kind, body, action };
+    throw wrong(`${at}.action`, "must be true or absent", "Use action().");
   });
 }
 

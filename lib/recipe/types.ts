@@ -70,10 +70,12 @@ export type ParamValue<S extends ParamSpec> = S["type"] extends "integer"
   : S["type"] extends "fields" ? Readonly<Record<string, number>>
   : string;
 
-/** A declared resource: its kind and what the kind wants to know. */
+/** A declared resource or an action: its kind and what the kind wants to know. */
 export interface Declaration {
   /** `driver.noun`, such as `mlx5.hca_cap`. */
   readonly kind: string;
+  /** Whether it is a one-shot request, made by `action()`. */
+  readonly action?: boolean;
   /** What the resource type of that kind documents. */
   readonly body: PlainObject;
 }
@@ -98,6 +100,8 @@ export interface RecipeContext {
   readonly observed: readonly PlainData[];
   /** Declares a resource. */
   resource(kind: string, body: PlainObject): Declaration;
+  /** Asks for a request that is sent once at every apply and cannot be undone. */
+  action(kind: string, body: PlainObject): Declaration;
 }
 
 /** A recipe: the default export of its module. */

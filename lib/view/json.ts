@@ -24,7 +24,7 @@
 import type { ApplyResult } from "../apply/types.ts";
 import { toHex } from "../bytes.ts";
 import type { FwctlError } from "../errors.ts";
-import { writeRequest } from "../plan/step.ts";
+import { requestOf } from "../plan/step.ts";
 import type { Plan } from "../plan/types.ts";
 import { scopeTaints } from "../uapi/fwctl.ts";
 
@@ -65,7 +65,7 @@ export function planBody(plan: Plan): Record<string, unknown> {
     ...plan,
     steps: plan.steps.map((step) => ({
       ...step,
-      request: writeRequest(step),
+      request: requestOf(step),
       taints: scopeTaints(step.label.scope),
     })),
   };
@@ -75,10 +75,11 @@ export function planBody(plan: Plan): Record<string, unknown> {
 export function resultBody(result: ApplyResult): Record<string, unknown> {
   return {
     outcome: result.outcome,
-    steps: result.steps.map(({ step, status, errors }) => ({
+    steps: result.steps.map(({ step, status, errors, answer }) => ({
       step,
       status,
       errors: errors.map(errorBody),
+      ...(answer === undefined ? {} : { answer }),
     })),
     error: result.error ? errorBody(result.error) : null,
   };

@@ -51,7 +51,8 @@ export function deviceResources(
   rows.forEach(({ resource, step }, index) => {
     lines.push(heads[index] ?? "");
     if (!step) return;
-    const end = field + resource.changes.length + resource.same.length;
+    const end = field + resource.changes.length + resource.same.length +
+      (resource.arguments?.length ?? 0);
     lines.push(...fields.slice(field, end));
     field = end;
     lines.push(`      ${style(requestLine(step), "dim")}`);
@@ -73,16 +74,29 @@ export function deviceResources(
 function headCells({ resource, step }: Row): Cell[] {
   const { title, address, identity, vf } = resource;
   return [
-    step ? [`~ ${title}`, "yellow"] : [`= ${title}`, "dim"],
+    step
+      ? [`${step.type === "action" ? "!" : "~"} ${title}`, "yellow"]
+      : [`= ${title}`, "dim"],
     address,
     Object.entries(identity).map(([name, value]) => `${name} ${value}`)
       .join(", "),
     vf ? `(${boundState(vf)})` : "",
-    step
-      ? step.live === "now"
-        ? "live at once"
-        : ["live after the next reset", "yellow"]
-      : ["as declared", "dim"],
+    step ? when(step) : ["as declared", "dim"],
+  ];
+}
+
+function when(step: PlannedStep): Cell {
+  if (step.type === "action") {
+    return step.label.effect === "read"
+      ? "sent once"
+      : ["sent once, cannot be undone", "yellow"];
+  }
+  if (step.live === "now") return "live at once";
+  return [
+    step.verifiable
+      ? "live after the next reset"
+      : "live after the next reset, cannot be read back before",
+    "yellow",
   ];
 }
 
@@ -93,10 +107,15 @@ function boundState(vf: InventoryFunction): string {
 }
 
 function fieldRows(
-  { changes, same }: PlannedResource,
+  { changes, same, arguments: given }: PlannedResource,
   before: number,
 ): Cell[][] {
   return [
+    ...(given ?? []).map(({ name, value }): Cell[] => [
+      name,
+      String(value).padStart(before),
+      "",
+    ]),
     ...changes.map((change): Cell[] => [
       change.field,
       [`${String(change.before).padStart(before)} → ${change.after}`, "green"],

@@ -10,8 +10,9 @@ import type { Style } from "./style.ts";
 import { count, thousands } from "./words.ts";
 
 /** What the plan's resources are called: functions, or resources. */
-export function nounOf(plan: Plan): string {
-  return plan.resources.every(({ title }) => /^(VF|Function) \d+$/.test(title))
+export function nounOf({ resources }: Plan): string {
+  const declared = resources.filter((each) => each.arguments === null);
+  return declared.every(({ title }) => /^(VF|Function) \d+$/.test(title))
     ? "function"
     : "resource";
 }
@@ -21,6 +22,7 @@ export function planSummary(plan: Plan, style: Style): string {
   const { resources, steps } = plan;
   const noun = nounOf(plan);
   const same = resources.length - steps.length;
+  const actions = steps.filter(({ type }) => type === "action").length;
   if (resources.length === 0) {
     return `${style("Plan: nothing is declared.", "bold")}`;
   }
@@ -33,9 +35,18 @@ export function planSummary(plan: Plan, style: Style): string {
     (sum, step) => sum + (resources[step.resource]?.changes.length ?? 0),
     0,
   );
-  const head = `Plan: ${count(steps.length, noun)} to change, ${
-    thousands(same)
-  } as declared; ${count(fields, "field")}, ${count(steps.length, "request")}.`;
+  const parts = [
+    ...(actions > 0 ? [`${count(actions, "action")} to send`] : []),
+    ...(actions < resources.length
+      ? [
+        `${count(steps.length - actions, noun)} to change`,
+        `${thousands(same)} as declared`,
+      ]
+      : []),
+  ];
+  const head = `Plan: ${parts.join(", ")}; ${
+    actions < steps.length ? `${count(fields, "field")}, ` : ""
+  }${count(steps.length, "request")}.`;
   return `${style(head, "bold")} ${style(rights(plan))} ${
     style(consequences(plan))
   }`;
@@ -48,7 +59,9 @@ function rights({ steps }: Plan): string {
 
 function consequences({ steps }: Plan): string {
   const taints = steps.filter(({ label }) => scopeTaints(label.scope)).length;
-  const waits = steps.filter(({ live }) => live === "next-reset").length;
+  const waits =
+    steps.filter((step) => step.type === "write" && step.live === "next-reset")
+      .length;
   const strong = steps.filter(({ label }) =>
     EFFECTS.indexOf(label.effect) >= EFFECTS.indexOf("disruptive")
   );

@@ -4,10 +4,11 @@
  * @module
  */
 import type { ApplyResult, StepStatus } from "../apply/types.ts";
-import type { Plan } from "../plan/types.ts";
+import type { Plan, PlannedStep } from "../plan/types.ts";
 import { nounOf } from "./plan_summary.ts";
 import type { Look, Style } from "./style.ts";
 import { type Cell, table } from "./table.ts";
+import { reportText } from "./report.ts";
 import { count, SHOWN } from "./words.ts";
 
 const STATUS: Readonly<
@@ -18,7 +19,34 @@ const STATUS: Readonly<
   "undone": ["↶", "undone, read back and as before", "yellow"],
   "not-undone": ["✗", "NOT UNDONE: may hold the new values", "red"],
   "not-reached": ["·", "not reached", "dim"],
+  "done": ["✓", "sent once and answered", "green"],
+  "unknown": ["✗", "NOT KNOWN: sent, and no answer came", "red"],
 };
+
+/** The same for steps of which nothing can be read back. */
+const UNREAD: Partial<Record<StepStatus, string>> = {
+  "applied": "accepted by the device; it cannot be read back before the reset",
+  "undone":
+    "undone: the device accepted the old values; they cannot be read back before the reset",
+};
+
+/** The same for actions. */
+const ACTION: Partial<Record<StepStatus, string>> = {
+  "failed": "refused or not sent",
+};
+
+/** What became of a step, in words. */
+function statusText(
+  step: PlannedStep | undefined,
+  status: StepStatus,
+): string {
+  const other = step?.type === "action"
+    ? ACTION[status]
+    : step?.verifiable === false
+    ? UNREAD[status]
+    : undefined;
+  return other ?? STATUS[status][1];
+}
 
 /** The result as lines joined by newlines, with one at its end. */
 export function resultText(
@@ -31,32 +59,32 @@ export function resultText(
   const most = options.all ? Number.POSITIVE_INFINITY : SHOWN;
   const seen = new Map<StepStatus, number>();
   const rows: Cell[][] = [];
-  const errors: string[][] = [];
-  for (const { step, status, errors: found } of result.steps) {
+  const below: string[][] = [];
+  for (const { step, status, errors: found, answer } of result.steps) {
     const before = seen.get(status) ?? 0;
     seen.set(status, before + 1);
     // What is left on a device is always listed in full.
-    if (before >= most && status !== "not-undone") continue;
+    if (before >= most && !LEFT.has(status)) continue;
     const planned = plan.steps[step];
     const resource = planned && plan.resources[planned.resource];
-    const [mark, text, look] = STATUS[status];
+    const [mark, , look] = STATUS[status];
     rows.push([
       [mark, look],
       planned?.device ?? "",
       resource?.title ?? "",
       resource?.address ?? "",
-      [text, look],
+      [statusText(planned, status), look],
     ]);
-    errors.push(found.map((error) => error.message));
+    below.push([
+      ...found.map((error) => `      ${style(error.message, "red")}`),
+      ...(answer === undefined ? [] : indented(reportText(answer, style))),
+    ]);
   }
   table(rows, { indent: "  " }, style).forEach((line, index) => {
-    lines.push(line);
-    for (const message of errors[index] ?? []) {
-      lines.push(`      ${style(message, "red")}`);
-    }
+    lines.push(line, ...below[index] ?? []);
   });
   for (const [status, number] of seen) {
-    if (number <= most || status === "not-undone") continue;
+    if (number <= most || LEFT.has(status)) continue;
     const [mark, text] = STATUS[status];
     lines.push(
       style(`  ${mark} … ${count(number - most, "more step")} ${text}`, "dim"),
@@ -65,6 +93,13 @@ export function resultText(
   if (lines.length > 0) lines.push("");
   lines.push(...endLines(plan, result, style));
   return `${lines.join("\n")}\n`;
+}
+
+/** What is or may be on a device after a failure is always listed in full. */
+const LEFT: ReadonlySet<StepStatus> = new Set(["not-undone", "unknown"]);
+
+function indented(text: string): string[] {
+  return text.trimEnd().split("\n").map((line) => `      ${line}`);
 }
 
 function endLines(plan: Plan, result: ApplyResult, style: Style): string[] {
@@ -76,14 +111,7 @@ function endLines(plan: Plan, result: ApplyResult, style: Style): string[] {
     case "nothing":
       return [style("Nothing to do: everything is as declared.", "green")];
     case "applied":
-      return [
-        style(
-          `Applied: ${
-            count(number("applied"), nounOf(plan))
-          } changed, read back and right.`,
-          "green",
-        ),
-      ];
+      return [style(appliedLine(plan, number("applied")), "green")];
     case "failed":
       return [
         style("Failed: nothing on any device is changed.", "red"),
@@ -103,8 +131,10 @@ function endLines(plan: Plan, result: ApplyResult, style: Style): string[] {
       return [
         style(
           `FAILED AND NOT UNDONE: ${
-            count(number("not-undone"), "step")
-          } may still hold new values.`,
+            LEFT_TEXT.filter(([status]) => number(status) > 0).map((
+              [status, noun, text],
+            ) => `${count(number(status), noun)} ${text}`).join("; ")
+          }.`,
           "red",
         ),
         ...leftLines(plan, result, style),
@@ -112,6 +142,35 @@ function endLines(plan: Plan, result: ApplyResult, style: Style): string[] {
         "  next: Plan the recipe again to see what the devices hold now, before any other change",
       ];
   }
+}
+
+const LEFT_TEXT = [
+  ["not-undone", "step", "may still hold new values"],
+  ["unknown", "action", "may or may not have been carried out"],
+  ["done", "action", "had been done and cannot be undone"],
+] as const;
+
+/** `Applied: 2 functions changed, read back and right; 1 action done.` */
+function appliedLine(plan: Plan, applied: number): string {
+  const unread =
+    plan.steps.filter((step) => step.type === "write" && !step.verifiable)
+      .length;
+  const done = plan.steps.filter(({ type }) => type === "action").length;
+  const parts: string[] = [];
+  if (applied > unread) {
+    parts.push(
+      `${count(applied - unread, nounOf(plan))} changed, read back and right`,
+    );
+  }
+  if (unread > 0) {
+    parts.push(
+      `${
+        count(unread, nounOf(plan))
+      } accepted, to be read back after the reset`,
+    );
+  }
+  if (done > 0) parts.push(`${count(done, "action")} done`);
+  return `Applied: ${parts.join("; ")}.`;
 }
 
 /** What may be on the devices and was not before: a line a field. */

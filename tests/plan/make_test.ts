@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { PlanError, RecipeError } from "../../lib/errors.ts";
 import { makePlan } from "../../lib/plan/make.ts";
-import { afterImage, writeRequest } from "../../lib/plan/step.ts";
+import { afterImage, requestOf } from "../../lib/plan/step.ts";
 import { ToyDevice, toyInput, toyUnits } from "../toy_driver.ts";
 
 Deno.test("a plan has one step for each resource that differs and none for the others", () => {
@@ -11,8 +11,10 @@ Deno.test("a plan has one step for each resource that differs and none for the o
   assertEquals(plan.steps.map((step) => step.resource), [0, 2]);
   assertEquals(plan.resources[1]?.changes, []);
   assertEquals(plan.resources[1]?.same.length, 1);
-  assertEquals(plan.steps[0]?.patch, [{ at: 3, bytes: Uint8Array.of(5) }]);
-  assertEquals(plan.steps[0]?.before[3], 1);
+  const [first] = plan.steps;
+  assert(first?.type === "write");
+  assertEquals(first.patch, [{ at: 3, bytes: Uint8Array.of(5) }]);
+  assertEquals(first.before[3], 1);
 });
 
 Deno.test("planning writes nothing", () => {
@@ -28,9 +30,9 @@ Deno.test("bits that are not declared are the same in the image to write", () =>
   const expected = device.unit(1).slice();
   expected[3] = 5;
   const [step] = plan.steps;
-  assert(step);
+  assert(step?.type === "write");
   assertEquals(afterImage(step), expected);
-  assertEquals(writeRequest(step).subarray(2), expected);
+  assertEquals(requestOf(step).subarray(2), expected);
 });
 
 Deno.test("every refused value is named before planning fails", () => {

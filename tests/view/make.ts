@@ -9,6 +9,7 @@ import type {
   Plan,
   PlannedResource,
   PlannedStep,
+  PlannedWrite,
 } from "../../lib/plan/types.ts";
 
 const IMAGE = new Uint8Array([0, 0x11]);
@@ -43,6 +44,7 @@ export function changed(index: number): PlannedResource {
       { field: "roce", before: 1, after: 0, limit: "", bit: 0, width: 1 },
     ],
     same: [],
+    arguments: null,
   };
 }
 
@@ -60,8 +62,9 @@ export function unchanged(index: number): PlannedResource {
 export function step(
   resource: number,
   label: Partial<PlannedStep["label"]> = {},
-): PlannedStep {
+): PlannedWrite {
   return {
+    type: "write",
     resource,
     device: "fwctl0",
     label: {
@@ -75,10 +78,12 @@ export function step(
       ...label,
     },
     live: "now",
+    verifiable: true,
     read: { request: new Uint8Array([1]), capacity: 2, offset: 0, length: 2 },
     before: IMAGE,
     patch: patchOf(IMAGE, AFTER),
     writeHeader: new Uint8Array([0xff]),
+    payload: null,
     writeCapacity: 16,
   };
 }

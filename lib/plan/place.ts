@@ -1,0 +1,135 @@
+/**
+ * From declarations to the units they land on: which kind, which device. Needs
+ * the inventory alone.
+ *
+ * @module
+ */
+import type {
+  ActionType,
+  Driver,
+  Located,
+  ResourceType,
+} from "../../drivers/driver.ts";
+import type { Inventory } from "../device/inventory.ts";
+import { isFwctlError, PlanError, RecipeError } from "../errors.ts";
+import type { Declaration } from "../recipe/types.ts";
+
+/** What placing needs. */
+export interface PlaceInput {
+  /** What a recipe declared. */
+  readonly declarations: readonly Declaration[];
+  /** The machine. */
+  readonly inventory: Inventory;
+  /** Drivers whose kinds can be declared. */
+  readonly drivers: readonly Driver[];
+}
+
+/** A checked declaration and where it lands. */
+export type Placed = Kind & {
+  readonly declaration: unknown;
+  readonly located: Located;
+};
+
+/** How many refused values a message lists before it only counts. */
+export const LISTED: number = 50;
+
+/**
+ * Checks every declaration and finds its unit, before any device is opened.
+ *
+ * @throws {RecipeError} for the first declaration no driver understands
+ * @throws {PlanError} for targets that are not there and units declared twice
+ */
+export function place(input: PlaceInput): Placed[] {
+  const kinds = kindsOf(input.drivers);
+  const placed: Placed[] = [];
+  const units = new Map<string, number>();
+  const lost: PlanError[] = [];
+  input.declarations.forEach(({ kind, body, action = false }, index) => {
+    const found = kinds.get(kind);
+    if (!found) {
+      throw new RecipeError(`desired()[${index}]: unknown resource "${kind}"`, {
+        hint: `Known: ${[...kinds.keys()].sort().join(", ")}`,
+      });
+    }
+    if (action !== (found.type === "action")) {
+      throw new RecipeError(
+        `desired()[${index}]: ${kind} is ${
+          action ? "a resource, not an action" : "an action, not a resource"
+        }`,
+        {
+          hint: action
+            ? `Declare it: resource("${kind}", { … })`
+            : `It is sent once and cannot be undone; ask for it: action("${kind}", { … })`,
+        },
+      );
+    }
+    const declaration = parse(found.of, body, index);
+    let located: Located;
+    try {
+      located = found.of.locate(declaration, input.inventory);
+    } catch (error) {
+      if (!(error instanceof PlanError)) throw error;
+      lost.push(error);
+      return;
+    }
+    placed.push({ ...found, declaration, located });
+    if (action) return;
+    const unit = `${located.device} ${located.unit}`;
+    const first = units.get(unit);
+    if (first !== undefined) {
+      throw new PlanError(
+        `${unit} is declared twice, by desired()[${first}] and desired()[${index}]`,
+        "conflict",
+        [],
+        { hint: "Declare all values of one unit in one resource" },
+      );
+    }
+    units.set(unit, index);
+  });
+  const [first] = lost;
+  if (first) throw lost.length === 1 ? first : allLost(first, lost);
+  return placed;
+}
+
+/** What a declaration is of. */
+export type Kind =
+  | { readonly type: "write"; readonly of: ResourceType }
+  | { readonly type: "action"; readonly of: ActionType };
+
+function kindsOf(drivers: readonly Driver[]): Map<string, Kind> {
+  const kinds = new Map<string, Kind>();
+  for (const { resources, actions } of drivers) {
+    for (const of of Object.values(resources)) {
+      kinds.set(of.kind, { type: "write", of });
+    }
+    for (const of of Object.values(actions)) {
+      kinds.set(of.kind, { type: "action", of });
+    }
+  }
+  return kinds;
+}
+
+function allLost(first: PlanError, lost: readonly PlanError[]): PlanError {
+  return new PlanError(
+    `${lost.length} targets cannot be planned for, the first: ${first.message}`,
+    first.reason,
+    lost.slice(0, LISTED).map((error) => error.message),
+    first.hint === undefined ? {} : { hint: first.hint },
+  );
+}
+
+function parse(
+  type: ResourceType | ActionType,
+  body: Declaration["body"],
+  index: number,
+): unknown {
+  try {
+    return type.parse(body);
+  } catch (error) {
+    if (!isFwctlError(error)) throw error;
+    throw new RecipeError(`desired()[${index}]: ${error.message}`, {
+      cause: error,
+      ...(error.hint === undefined ? {} : { hint: error.hint }),
+    });
+  }
+}
