@@ -37,7 +37,7 @@ export interface RequestLabel {
   readonly scopeReason: string;
   /** What happens when it is executed. */
   readonly effect: Effect;
-  /** Why that effect: a clause. */
+  /** Why that effect: a clause; "" for a request that is never sent and whose effect nobody knows. */
   readonly effectReason: string;
   /** Classes it belongs to, for policies to name, such as `other-hosts`; absent when none. */
   readonly groups?: readonly string[];

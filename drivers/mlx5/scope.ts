@@ -85,7 +85,7 @@ export function classify(request: Bytes): RequestLabel {
       scope: "debug-write-full",
       scopeReason: "it is not on the kernel's allow list",
       effect: "destructive",
-      effectReason: "it is never sent, so what it would do does not matter",
+      effectReason: "",
     };
   }
   const access = isRegisterAccess(opcode);

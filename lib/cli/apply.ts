@@ -5,8 +5,6 @@
  */
 import { applyPlan } from "../apply/apply.ts";
 import type { ApplyHooks, ApplyResult } from "../apply/types.ts";
-import { discover } from "../device/discovery.ts";
-import { Sessions } from "../device/sessions.ts";
 import type { Host } from "../host/host.ts";
 import { enforcePlan } from "../plan/policy.ts";
 import { planBody, resultBody } from "../view/json.ts";
@@ -14,17 +12,17 @@ import { resultText } from "../view/result.ts";
 import { count } from "../view/words.ts";
 import { confirm } from "./confirm.ts";
 import { type Context, withHost } from "./context.ts";
-import { allDrivers } from "./drivers.ts";
 import { type ExitCode, exitOfResult } from "./exit.ts";
 import { paramsHelp } from "./params.ts";
 import {
   planned,
   type PlannedRun,
   plannedText,
-  policyOf,
   type RecipeOptions,
 } from "./planning.ts";
+import { policyOf } from "./policy.ts";
 import { Progress } from "./progress.ts";
+import { openSessions } from "./sessions.ts";
 import { uninterrupted } from "./signals.ts";
 
 /** The command's options. */
@@ -83,13 +81,8 @@ async function carryOut(
     options.yes ?? false,
   );
   // The machine went on while it was planned and asked.
-  const now = discover(host);
-  using sessions = new Sessions({
-    host,
-    inventory: now,
-    drivers: await allDrivers(),
-    policy,
-  });
+  using opened = await openSessions(context, host, policy);
+  const { sessions, inventory } = opened;
   using progress = new Progress(output, "applying");
   const { length } = plan.steps;
   const hooks: ApplyHooks = {
@@ -100,7 +93,7 @@ async function carryOut(
     applyPlan({
       plan,
       policy,
-      inventory: now,
+      inventory,
       session: (name) => sessions.get(name),
       hooks,
     })

@@ -3,17 +3,16 @@
  *
  * @module
  */
-import { discover, findDevice } from "../device/discovery.ts";
+import { findDevice } from "../device/discovery.ts";
 import { pciAddress } from "../device/find.ts";
-import { Sessions } from "../device/sessions.ts";
 import { UsageError } from "../errors.ts";
 import { isPlainObject, type PlainData, type PlainObject } from "../plain.ts";
 import { READ_POLICY } from "../plan/policy.ts";
 import { capsText, onlyDiffering } from "../view/caps.ts";
 import { compareCaps, compareText } from "../view/caps_compare.ts";
 import { type Context, withHost } from "./context.ts";
-import { allDrivers } from "./drivers.ts";
 import { EXIT, type ExitCode } from "./exit.ts";
+import { openSessions } from "./sessions.ts";
 
 /** The command's options. */
 export interface CapsOptions {
@@ -36,16 +35,10 @@ export async function caps(
   options: CapsOptions,
 ): Promise<ExitCode> {
   const args = argsOf(options);
-  const drivers = await allDrivers();
-  const { name, answer, other } = await withHost(context, (host) => {
-    const inventory = discover(host);
+  const { name, answer, other } = await withHost(context, async (host) => {
+    using opened = await openSessions(context, host, READ_POLICY);
+    const { inventory, sessions } = opened;
     const entry = findDevice(inventory, device);
-    using sessions = new Sessions({
-      host,
-      inventory,
-      drivers,
-      policy: READ_POLICY,
-    });
     const session = sessions.get(entry.name);
     const { driver } = session;
     const query = driver.queries.caps;

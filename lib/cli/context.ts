@@ -13,6 +13,8 @@ export interface Globals {
   readonly model?: string | undefined;
   /** Where the model's state is kept between commands. */
   readonly modelState?: string | undefined;
+  /** Definition files of vendor features and endpoints. */
+  readonly definitions?: readonly string[] | undefined;
 }
 
 /** A command's surroundings. */

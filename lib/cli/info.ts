@@ -3,13 +3,12 @@
  *
  * @module
  */
-import { discover, findDevice } from "../device/discovery.ts";
-import { Sessions } from "../device/sessions.ts";
+import { findDevice } from "../device/discovery.ts";
 import { READ_POLICY } from "../plan/policy.ts";
 import { deviceText } from "../view/device.ts";
 import { type Context, withHost } from "./context.ts";
-import { allDrivers } from "./drivers.ts";
 import { EXIT, type ExitCode } from "./exit.ts";
+import { openSessions } from "./sessions.ts";
 
 /** The command's options. */
 export interface InfoOptions {
@@ -23,16 +22,10 @@ export async function info(
   device: string,
   options: InfoOptions,
 ): Promise<ExitCode> {
-  const drivers = await allDrivers();
-  const { inventory, report } = await withHost(context, (host) => {
-    const inventory = discover(host);
+  const { inventory, report } = await withHost(context, async (host) => {
+    using opened = await openSessions(context, host, READ_POLICY);
+    const { inventory, sessions } = opened;
     const entry = findDevice(inventory, device);
-    using sessions = new Sessions({
-      host,
-      inventory,
-      drivers,
-      policy: READ_POLICY,
-    });
     const { driver, info, identity } = sessions.get(entry.name);
     const { title, deviceType } = driver;
     return {

@@ -6,6 +6,7 @@
 import { discover } from "../device/discovery.ts";
 import { inventoryText } from "../view/inventory.ts";
 import { type Context, withHost } from "./context.ts";
+import { allDrivers } from "./drivers.ts";
 import { EXIT, type ExitCode } from "./exit.ts";
 
 /** The command's options. */
@@ -19,10 +20,13 @@ export async function list(
   context: Context,
   options: ListOptions,
 ): Promise<ExitCode> {
-  const inventory = await withHost(
-    context,
-    (host) => discover(host),
-  );
+  const inventory = await withHost(context, async (host) => {
+    const found = discover(host);
+    // The registry is loaded only for a kernel driver that is not in the tree.
+    return found.devices.some(({ driver }) => driver === "unknown")
+      ? discover(host, await allDrivers())
+      : found;
+  });
   context.output.result(
     "list",
     () => ({ inventory }),

@@ -9,12 +9,8 @@ import { planBody } from "../view/json.ts";
 import { type Context, withHost } from "./context.ts";
 import { EXIT, type ExitCode } from "./exit.ts";
 import { paramsHelp } from "./params.ts";
-import {
-  planned,
-  plannedText,
-  policyOf,
-  type RecipeOptions,
-} from "./planning.ts";
+import { planned, plannedText, type RecipeOptions } from "./planning.ts";
+import { policyOf } from "./policy.ts";
 
 /** The command's options. */
 export interface PlanOptions extends RecipeOptions {

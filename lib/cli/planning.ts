@@ -3,41 +3,31 @@
  *
  * @module
  */
-import type { Effect } from "../../drivers/driver.ts";
-import { discover } from "../device/discovery.ts";
 import type { Inventory } from "../device/inventory.ts";
-import { Sessions } from "../device/sessions.ts";
 import { UsageError } from "../errors.ts";
 import type { Host } from "../host/host.ts";
 import { isPlainObject, type PlainData } from "../plain.ts";
 import { planRecipe } from "../plan/from_recipe.ts";
-import { DEFAULT_POLICY, type Policy } from "../plan/policy.ts";
 import type { Plan } from "../plan/types.ts";
 import { loadRecipe } from "../recipe/load.ts";
 import type { GivenParams } from "../recipe/params.ts";
-import type { Scope } from "../uapi/fwctl.ts";
 import { planText } from "../view/plan.ts";
 import { reportText } from "../view/report.ts";
 import type { Style } from "../view/style.ts";
 import type { Context } from "./context.ts";
-import { allDrivers } from "./drivers.ts";
 import { readJson } from "./files.ts";
+import { policyOf, type PolicyOptions } from "./policy.ts";
 import { Progress } from "./progress.ts";
+import { openSessions } from "./sessions.ts";
 
 /** The options of `plan` and `apply`. */
-export interface RecipeOptions {
+export interface RecipeOptions extends PolicyOptions {
   /** `name=value` texts. */
   readonly param?: readonly string[] | undefined;
   /** A JSON file with parameters. */
   readonly params?: string | undefined;
   /** Show the parameters and stop. */
   readonly paramsHelp?: boolean | undefined;
-  /** Highest scope. */
-  readonly maxScope?: Scope | undefined;
-  /** Strongest effect. */
-  readonly maxEffect?: Effect | undefined;
-  /** Whether requests may taint the kernel. */
-  readonly allowTaint?: boolean | undefined;
   /** Show everything. */
   readonly all?: boolean | undefined;
 }
@@ -52,32 +42,18 @@ export interface PlannedRun {
   readonly inventory: Inventory;
 }
 
-/** The policy the options ask for. */
-export function policyOf(options: RecipeOptions): Policy {
-  return {
-    scope: options.maxScope ?? DEFAULT_POLICY.scope,
-    effect: options.maxEffect ?? DEFAULT_POLICY.effect,
-    taint: options.allowTaint ?? DEFAULT_POLICY.taint,
-  };
-}
-
 /** Evaluates a recipe and plans what it declares; sends reads only. */
 export async function planned(
-  { output }: Context,
+  context: Context,
   host: Host,
   recipe: string,
   options: RecipeOptions,
 ): Promise<PlannedRun> {
-  const inventory = discover(host);
-  const drivers = await allDrivers();
-  using sessions = new Sessions({
-    host,
-    inventory,
-    drivers,
-    // The same eyes as apply will have, and no hands.
-    policy: { ...policyOf(options), effect: "read" },
-  });
-  using progress = new Progress(output, "reading");
+  // The same eyes as apply will have, and no hands.
+  const policy = { ...policyOf(options), effect: "read" } as const;
+  using opened = await openSessions(context, host, policy);
+  const { sessions, drivers, inventory } = opened;
+  using progress = new Progress(context.output, "reading");
   const { plan, report } = await planRecipe({
     source: await loadRecipe(recipe),
     params: givenParams(options),

@@ -19,6 +19,10 @@ import type { Output } from "./output.ts";
 /** The version that `--version` prints; equal to deno.json's, held by a test. */
 export const VERSION = "0.1.0";
 
+/** How a device is named. */
+const DEVICE =
+  "fwctl0, a PCI address, a network or RDMA device, a CXL memory device";
+
 /** What the program gives its commands, and gets from them. */
 export interface Runner {
   /** Where results and notes go. */
@@ -44,6 +48,11 @@ export function program(runner: Runner): CommandUnknownOpts {
     .option(
       "--model-state <file>",
       "keep the modelled host's state in this file",
+    )
+    .option(
+      "--definitions <file>",
+      "names for what a vendor keeps to itself (JSON); may be repeated",
+      collect,
     )
     .option("--json", "print one JSON object with schema and version")
     .option("--debug", "show the stack of an internal error")
@@ -85,16 +94,45 @@ function readers(run: Run): CommandUnknownOpts[] {
       ),
     new Command("info")
       .description("show who a device is, and who has its functions")
-      .argument("<device>", "fwctl0, a PCI address, a network or RDMA device")
+      .argument("<device>", DEVICE)
       .option("--all", "every virtual function on a line of its own")
       .action((device, options) =>
         run(async (context) =>
           (await import("./info.ts")).info(context, device, options)
         )
       ),
+    new Command("describe")
+      .description(
+        "show what can be queried and declared, with scope and effect",
+      )
+      .argument("<device>", DEVICE)
+      .action((device) =>
+        run(async (context) =>
+          (await import("./describe.ts")).describe(context, device)
+        )
+      ),
+    new Command("query")
+      .description("read something by name, decoded; fwctl describe lists what")
+      .argument("<device>", DEVICE)
+      .argument("<query>", "the query, such as identity")
+      .option(
+        "-a, --arg <name=value>",
+        "an argument of the query; may be repeated",
+        collect,
+      )
+      .addOption(
+        new Option("--max-scope <scope>", "highest scope that may be sent")
+          .choices(SCOPES),
+      )
+      .option("--allow-taint", "allow requests that taint the kernel")
+      .action((device, query, options) =>
+        run(async (context) =>
+          (await import("./query.ts")).query(context, device, query, options)
+        )
+      ),
     new Command("caps")
       .description("show capabilities, current and maximum")
-      .argument("<device>", "fwctl0, a PCI address, a network or RDMA device")
+      .argument("<device>", DEVICE)
       .option(
         "--type <name>",
         "only this capability type, such as GENERAL; may be repeated",
@@ -119,7 +157,7 @@ function raw(run: Run): CommandUnknownOpts[] {
   return [
     new Command("rpc")
       .description("send one raw request with exactly the scope given")
-      .argument("<device>", "fwctl0, a PCI address, a network or RDMA device")
+      .argument("<device>", DEVICE)
       .argument(
         "[hex]",
         "the request as hex digits; - reads them from standard input",
@@ -141,14 +179,18 @@ function raw(run: Run): CommandUnknownOpts[] {
       ),
     new Command("scope")
       .description(
-        "explain which scope and effect a request has; sends nothing",
+        "explain which scope and effect a request has; sends no request",
       )
       .argument(
         "[hex]",
         "the request as hex digits; - reads them from standard input",
       )
       .option("--driver <name>", "whose request it is (default: mlx5)")
-      .option("--device <device>", "the same, by a device of this machine")
+      .option(
+        "--device <device>",
+        "the same, by a device, from which is read what the scope depends on",
+      )
+      .option("--list", "every request the driver knows")
       .option("--in <file>", "take the request's raw bytes from a file")
       .action((hex, options) =>
         run(async (context) =>

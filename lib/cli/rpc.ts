@@ -7,23 +7,27 @@
 import {
   type Driver,
   EFFECTS,
+  type Know,
   type RequestLabel,
 } from "../../drivers/driver.ts";
 import type { Bytes } from "../bytes.ts";
-import type { RpcResponse } from "../device/device.ts";
-import { discover, findDevice } from "../device/discovery.ts";
+import { sendFlat } from "../device/channel.ts";
+import type { Device, RpcResponse } from "../device/device.ts";
+import { findDevice } from "../device/discovery.ts";
+import type { InventoryDevice } from "../device/inventory.ts";
 import { openDevice } from "../device/open.ts";
 import type { FwctlError } from "../errors.ts";
-import { labelName } from "../plan/policy.ts";
+import type { Host } from "../host/host.ts";
+import { labelName, READ_POLICY } from "../plan/policy.ts";
 import { type Scope, scopeNumber, scopeTaints } from "../uapi/fwctl.ts";
 import { errorText } from "../view/error.ts";
 import { hexdump } from "../view/hexdump.ts";
 import { errorBody } from "../view/json.ts";
 import { confirm } from "./confirm.ts";
 import { type Context, withHost } from "./context.ts";
-import { allDrivers } from "./drivers.ts";
 import { EXIT, type ExitCode } from "./exit.ts";
 import { requestBytes } from "./request.ts";
+import { type Opened, openSessions } from "./sessions.ts";
 
 /** The command's options. */
 export interface RpcOptions {
@@ -53,18 +57,21 @@ export async function rpc(
   options: RpcOptions,
 ): Promise<ExitCode> {
   const request = requestBytes(digits, options.in);
-  const drivers = await allDrivers();
-  const answer = await withHost(context, (host): Answer => {
-    const entry = findDevice(discover(host), device);
-    const driver = drivers.find(({ name }) => name === entry.driver);
-    const label = driver?.classify(request) ?? null;
+  const answer = await withHost(context, async (host): Promise<Answer> => {
+    // The knowledge behind a label is read under the policy of reads.
+    using opened = await openSessions(context, host, READ_POLICY);
+    const entry = findDevice(opened.inventory, device);
+    using target = openTarget(host, entry, opened);
+    const { driver, know } = target;
+    const label = driver?.classify(request, know) ?? null;
     permit(context, label, entry.name, options);
-    using open = openDevice(host, entry, driver ? { driver } : {});
-    const response = open.rpc({
-      scope: options.scope,
+    const response = sendFlat(
+      target.device,
+      driver,
+      options.scope,
       request,
-      responseCapacity: options.out,
-    });
+      options.out,
+    );
     return {
       device: entry.name,
       label,
@@ -74,6 +81,31 @@ export async function rpc(
   });
   show(context, request, options, answer);
   return answer.refusal ? EXIT.error : EXIT.done;
+}
+
+/** A device to send to, with its driver where there is one. */
+interface Target extends Disposable {
+  readonly device: Device;
+  readonly driver: Driver | undefined;
+  readonly know?: Know;
+}
+
+/** A device of a driver nobody here knows still takes raw requests. */
+function openTarget(
+  host: Host,
+  entry: InventoryDevice,
+  { drivers, sessions }: Opened,
+): Target {
+  if (drivers.some(({ name }) => name === entry.driver)) {
+    const { device, driver, know } = sessions.get(entry.name);
+    return { device, driver, know, [Symbol.dispose]: () => {} };
+  }
+  const device = openDevice(host, entry);
+  return {
+    device,
+    driver: undefined,
+    [Symbol.dispose]: () => device.close(),
+  };
 }
 
 function refusalOf(

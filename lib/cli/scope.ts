@@ -1,18 +1,22 @@
 /**
- * `fwctl scope HEX`: which scope and effect a request has, and why. Needs no
- * device and no permission, unless a device is named to say whose request it is.
+ * `fwctl scope HEX`: which scope and which effect a request has, and why; with
+ * `--list` every request of a driver. Nothing is sent; with `--device` what the
+ * label depends on is read from the device.
  *
  * @module
  */
-import { didYouMean } from "../suggest.ts";
-import { discover, findDevice } from "../device/discovery.ts";
+import type { Driver, Know } from "../../drivers/driver.ts";
+import { findDevice } from "../device/discovery.ts";
 import { UsageError } from "../errors.ts";
+import { READ_POLICY } from "../plan/policy.ts";
+import { didYouMean } from "../suggest.ts";
 import { scopeNumber, scopeTaints } from "../uapi/fwctl.ts";
-import { scopeText } from "../view/scope.ts";
+import { requestsText, scopeText } from "../view/scope.ts";
 import { type Context, withHost } from "./context.ts";
 import { allDrivers } from "./drivers.ts";
 import { EXIT, type ExitCode } from "./exit.ts";
 import { requestBytes } from "./request.ts";
+import { openSessions } from "./sessions.ts";
 
 /** The command's options. */
 export interface ScopeOptions {
@@ -22,6 +26,8 @@ export interface ScopeOptions {
   readonly device?: string | undefined;
   /** A file with the request. */
   readonly in?: string | undefined;
+  /** Every request the driver knows. */
+  readonly list?: boolean | undefined;
 }
 
 /** Runs the command. */
@@ -30,17 +36,16 @@ export async function scope(
   digits: string | undefined,
   options: ScopeOptions,
 ): Promise<ExitCode> {
+  if (options.list) return await list(context, digits, options);
   const request = requestBytes(digits, options.in);
-  const drivers = await allDrivers();
-  const name = await driverName(context, options);
-  const driver = drivers.find((each) => each.name === name);
-  if (!driver) {
-    const names = drivers.map((each) => each.name);
-    throw new UsageError(`There is no driver "${name}"`, {
-      hint: didYouMean(name, names) ?? `Drivers: ${names.join(", ")}`,
-    });
-  }
-  const label = driver.classify(request);
+  const { name, label } = await withDriver(
+    context,
+    options,
+    (driver, know) => ({
+      name: driver.name,
+      label: driver.classify(request, know),
+    }),
+  );
   context.output.result(
     "scope",
     () => ({
@@ -54,18 +59,57 @@ export async function scope(
   return EXIT.done;
 }
 
-async function driverName(
+async function list(
+  context: Context,
+  digits: string | undefined,
+  options: ScopeOptions,
+): Promise<ExitCode> {
+  if (digits !== undefined || options.in !== undefined) {
+    throw new UsageError("--list and a request exclude each other", {
+      hint: "Leave the request out to see all of the driver",
+    });
+  }
+  const { name, requests } = await withDriver(
+    context,
+    options,
+    (driver) => ({ name: driver.name, requests: driver.requests() }),
+  );
+  context.output.result(
+    "requests",
+    () => ({ driver: name, requests }),
+    (style) => requestsText(requests, style),
+  );
+  return EXIT.done;
+}
+
+/** Runs `body` with the driver that the options name. */
+async function withDriver<T>(
   context: Context,
   { driver, device }: ScopeOptions,
-): Promise<string> {
-  if (device === undefined) return driver ?? "mlx5";
+  body: (driver: Driver, know?: Know) => T,
+): Promise<T> {
+  if (device === undefined) return body(await named(driver ?? "mlx5"));
   if (driver !== undefined) {
     throw new UsageError("--driver and --device both say whose request it is", {
       hint: "Give one of them",
     });
   }
-  return await withHost(
-    context,
-    (host) => findDevice(discover(host), device).driver,
-  );
+  return await withHost(context, async (host) => {
+    using opened = await openSessions(context, host, READ_POLICY);
+    const entry = findDevice(opened.inventory, device);
+    const known = opened.drivers.find(({ name }) => name === entry.driver);
+    // Opened only when the label depends on what the device says of itself.
+    const know = (): unknown => opened.sessions.get(entry.name).know();
+    return body(known ?? await named(entry.driver), know);
+  });
+}
+
+async function named(name: string): Promise<Driver> {
+  const drivers = await allDrivers();
+  const driver = drivers.find((each) => each.name === name);
+  if (driver) return driver;
+  const names = drivers.map((each) => each.name);
+  throw new UsageError(`There is no driver "${name}"`, {
+    hint: didYouMean(name, names) ?? `Drivers: ${names.join(", ")}`,
+  });
 }

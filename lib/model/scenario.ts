@@ -10,7 +10,7 @@
  * ```
  *
  * Everything is checked: an unknown key, a wrong type, a count out of bounds or
- * one PCI address used twice is a `ModelError` naming the key path.
+ * one PCI address or memory device used twice is a `ModelError` naming the key path.
  *
  * @module
  */
@@ -136,10 +136,10 @@ function checkAddresses(devices: readonly DeviceSpec[]): void {
   const owners = new Map<string, string>();
   let functions = 0;
   let reserved = 0;
-  const claim = (pci: string, at: string): void => {
-    const owner = owners.get(pci);
-    if (owner !== undefined) refuse(at, `is ${pci}, which ${owner} has`);
-    owners.set(pci, at);
+  const claim = (name: string, at: string): void => {
+    const owner = owners.get(name);
+    if (owner !== undefined) refuse(at, `is ${name}, which ${owner} has`);
+    owners.set(name, at);
   };
   for (const device of devices) {
     reserved += device.reserved;
@@ -151,7 +151,8 @@ function checkAddresses(devices: readonly DeviceSpec[]): void {
     asInteger(functions, "devices: the number of functions", {
       max: MAX_FUNCTIONS,
     });
-    claim(device.pci, `${device.at}.pci`);
+    if (device.pci !== "") claim(device.pci, `${device.at}.pci`);
+    if (device.memdev) claim(device.memdev.name, `${device.at}.memdev`);
     device.vfs.forEach((vf, index) =>
       claim(vf.pci, `${device.at}.vfs[${index}]`)
     );
@@ -160,6 +161,11 @@ function checkAddresses(devices: readonly DeviceSpec[]): void {
     for (const bridge of device.bridges) {
       if (owners.has(bridge) || parsePci(bridge) === undefined) {
         refuse(`${device.at}.bridges`, `names ${bridge}, which is a device`);
+      }
+    }
+    for (const name of device.platform) {
+      if (owners.has(name)) {
+        refuse(`${device.at}.platform`, `names ${name}, which is a device`);
       }
     }
   }

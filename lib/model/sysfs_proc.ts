@@ -4,7 +4,7 @@
  * @module
  */
 import { fwctlNumberOf, type Machine } from "./machine.ts";
-import type { Holder, VfSpec } from "./scenario_device.ts";
+import type { Holder, VfSpec } from "./scenario_vfs.ts";
 import {
   type CharNode,
   dir,
@@ -126,8 +126,9 @@ function status(
   ].join("\n");
 }
 
-/** /dev: the fwctl nodes and VFIO's. */
+/** /dev: the nodes of fwctl, CXL and VFIO. */
 export function devDir(machine: Machine): DirNode {
+  const memdevs = machine.devices.flatMap(({ memdev }) => memdev ?? []);
   return dir({
     null: CLOSED,
     iommu: CLOSED,
@@ -140,6 +141,9 @@ export function devDir(machine: Machine): DirNode {
           : undefined;
       },
     ),
+    cxl: memdevs.length === 0 ? undefined : dir(Object.fromEntries(
+      memdevs.map(({ name }) => [name, CLOSED]),
+    )),
     vfio: once(() => {
       const bound = vfsOf(machine).filter((vf) => vf.vfioDev !== null);
       const nodes: Record<string, CharNode | DirNode> = { vfio: CLOSED };

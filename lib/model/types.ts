@@ -59,11 +59,11 @@ export interface ModelFunctions {
 export interface ScenarioDevice {
   /** Driver name: `mlx5`. */
   readonly driver: string;
-  /** The kernel driver of the PCI function: `mlx5_core`. */
+  /** The kernel driver of the PCI function, or of the CXL memory device: `mlx5_core`. */
   readonly kernelDriver: string;
-  /** PCI address of the function, `dddd:bb:dd.f`. */
+  /** PCI address of the function, `dddd:bb:dd.f`; "" for a memory device on a platform device. */
   readonly pci: string;
-  /** `vendor:device`, hex without 0x. */
+  /** `vendor:device`, hex without 0x; "" without PCI. */
   readonly pciId: string;
   /** Network interfaces of the PF. */
   readonly net: readonly string[];

@@ -99,6 +99,22 @@ export function labelName(label: RequestLabel): string {
   return label.detail === "" ? label.name : `${label.name} ${label.detail}`;
 }
 
+/** Which options let pass what these rules refuse. */
+function optionsFor(found: readonly string[]): string {
+  const options = [
+    ["scope", "--max-scope"],
+    ["effect", "--max-effect"],
+    ["taint", "--allow-taint"],
+  ].filter(([rule]) => found.some((each) => each.endsWith(`(rule: ${rule})`)))
+    .map(([, option]) => option);
+  if (options.length === 0) return "Nothing was sent";
+  const last = options.pop();
+  const list = options.length === 0
+    ? last
+    : `${options.join(", ")} and ${last}`;
+  return `Raise the ceiling with ${list} if that is what you want; nothing was sent`;
+}
+
 function refused(
   found: readonly string[],
   device?: string,
@@ -110,8 +126,7 @@ function refused(
     }`,
     found,
     {
-      hint:
-        "Raise the ceiling with --max-scope, --max-effect or --allow-taint if that is what you want; nothing was sent",
+      hint: optionsFor(found),
       ...(device === undefined ? {} : { device }),
       ...(request === undefined ? {} : { request }),
     },

@@ -44,13 +44,23 @@ export function inventoryText(
     "KERNEL DRIVER",
     "VFS",
     "NET",
-    "RDMA",
+    "RDMA/CXL",
   ];
   const rows = devices.flatMap((device) => [
     deviceRow(device),
     ...functionRows(device, options.all ?? false),
   ]);
-  return `${table(rows, { header }, style).join("\n")}\n`;
+  const lines = table(rows, { header }, style);
+  if (inventory.tainted) {
+    lines.push(
+      "",
+      style(
+        "The kernel is tainted by a firmware debug write since this boot (J, bit 19)",
+        "yellow",
+      ),
+    );
+  }
+  return `${lines.join("\n")}\n`;
 }
 
 function deviceRow(device: InventoryDevice): Cell[] {

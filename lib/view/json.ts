@@ -14,6 +14,9 @@
  * | `fwctl/caps` | `device`, `function` (`own` or an id), `types`: [`type`, `number`, `layout`, `fields`: [`field`, `bit`, `width`, `current`, `maximum`, `name`?]], `unsupported`; with `--compare` also `compared` (the other function), and fields have `other` instead of `maximum` |
  * | `fwctl/rpc` | `device`, `scope`, `label`: `RequestLabel` or null, `request`, `response` (hex), `length` (as the kernel reported it), `truncated`, `error` (the firmware's refusal) or null |
  * | `fwctl/scope` | `driver`, `label`: `RequestLabel`, `scopeNumber`, `taints` |
+ * | `fwctl/requests` | `driver`, `requests`: [`code`, `label`: `RequestLabel`] |
+ * | `fwctl/describe` | `device`, `driver`, `title`, `queries`, `resources`, `actions`, `sections`: `DescribedSection` |
+ * | `fwctl/query` | `device`, `query`, `arguments`, `answer` (as the query documents) |
  * | `fwctl/plan` | `plan`: {@linkcode planBody}, `changes` (whether it would write), `refusals`, `report`? |
  * | `fwctl/apply` | `plan`, `result`: {@linkcode resultBody}, `report`? |
  * | `fwctl/params` | `recipe`, `description`, `params`: `ParamSpecs` |
@@ -38,6 +41,9 @@ export type SchemaName =
   | "caps"
   | "rpc"
   | "scope"
+  | "requests"
+  | "describe"
+  | "query"
   | "plan"
   | "apply"
   | "params"

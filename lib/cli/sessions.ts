@@ -1,0 +1,69 @@
+/**
+ * Devices for a command: the machine's inventory, the drivers, the definition
+ * files, and sessions under a policy.
+ *
+ * @module
+ */
+import type { Driver } from "../../drivers/driver.ts";
+import { type Definition, parseDefinition } from "../device/definition.ts";
+import { discover } from "../device/discovery.ts";
+import type { Inventory } from "../device/inventory.ts";
+import { Sessions } from "../device/sessions.ts";
+import type { Host } from "../host/host.ts";
+import type { PlainData } from "../plain.ts";
+import type { Policy } from "../plan/policy.ts";
+import type { Context, Globals } from "./context.ts";
+import { allDrivers } from "./drivers.ts";
+import { readJson } from "./files.ts";
+
+/** What a command works on. `using` closes the devices. */
+export interface Opened extends Disposable {
+  /** Every driver there is. */
+  readonly drivers: readonly Driver[];
+  /** The machine now. */
+  readonly inventory: Inventory;
+  /** Its devices, none open yet. */
+  readonly sessions: Sessions;
+}
+
+/**
+ * Looks at the machine and gets ready to open its devices.
+ *
+ * @throws `UsageError` for a definition file that is wrong; nothing is opened
+ */
+export async function openSessions(
+  { globals }: Context,
+  host: Host,
+  policy: Policy,
+): Promise<Opened> {
+  const drivers = await allDrivers();
+  const definitions = readDefinitions(globals, drivers);
+  const inventory = discover(host, drivers);
+  const sessions = new Sessions({
+    host,
+    inventory,
+    drivers,
+    policy,
+    definitions,
+  });
+  return {
+    drivers,
+    inventory,
+    sessions,
+    [Symbol.dispose]: () => sessions[Symbol.dispose](),
+  };
+}
+
+/** The files of `--definitions`, read and checked. @throws `UsageError` */
+export function readDefinitions(
+  { definitions = [] }: Globals,
+  drivers: readonly Driver[],
+): Definition[] {
+  return definitions.map((path) =>
+    parseDefinition(
+      readJson(path, "the definitions") as PlainData,
+      path,
+      drivers,
+    )
+  );
+}
