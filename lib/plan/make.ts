@@ -14,7 +14,7 @@ import type {
 } from "../../drivers/driver.ts";
 import { concatBytes } from "../bytes.ts";
 import type { Inventory } from "../device/inventory.ts";
-import { isFwctlError, PlanError, RecipeError } from "../errors.ts";
+import { PlanError } from "../errors.ts";
 import type { Declaration } from "../recipe/types.ts";
 import { LISTED, place } from "./place.ts";
 import { patchOf } from "./step.ts";

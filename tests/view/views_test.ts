@@ -22,7 +22,7 @@ Deno.test("list: long runs of alike functions are one line", () => {
   assertEquals(
     inventoryText(inventory(6), plainStyle),
     `\
-DEVICE    DRIVER  ADDRESS       PCI ID     KERNEL DRIVER     VFS                           NET        RDMA
+DEVICE    DRIVER  ADDRESS       PCI ID     KERNEL DRIVER     VFS                           NET        RDMA/CXL
 fwctl0    mlx5    0000:3b:00.0  15b3:101d  mlx5_core         6/16                          ens1f0np0  mlx5_0
   VF 0-4          0000:3b:00.2             no driver         5 VFs alike, to 0000:3b:00.6
   VF 5            0000:3b:00.7             vfio-pci, in use
