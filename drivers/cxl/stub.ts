@@ -165,10 +165,9 @@ export class StubFunctions implements ModelFunctions {
     this.device = new StubDevice(features ? new LabFeatures() : undefined);
   }
 
-  ops(functionId: number): KernelOps {
-    const ops = functionId === 0 ? cxlKernelOps(this.device) : undefined;
-    if (typeof ops === "object") return ops;
-    throw new ModelError(`There is no function ${functionId}`);
+  /** Probes anew at every call; -ENODEV for any function but 0. */
+  ops(functionId: number): KernelOps | number {
+    return functionId === 0 ? cxlKernelOps(this.device) : -ERRNO.ENODEV;
   }
 
   save(): PlainData {

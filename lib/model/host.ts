@@ -39,6 +39,10 @@ interface Part {
   readonly functions?: ModelFunctions;
   /** `save()` of the fresh firmware, as text. */
   readonly fresh?: string;
+  /** The same once the probes were there, which may count in it; undefined when it was restored. */
+  booted?: string | undefined;
+  /** Whether a saved state was taken back. */
+  restored?: boolean;
 }
 
 /** A modelled machine. */
@@ -73,8 +77,8 @@ export class ModelHost implements Host {
       tainted: () => core.tainted,
       fwctlNumbers: () => slots.numbers(),
       fwctlFunction: (number) => slots.at(number),
-      fwctlNumber: (pci) => slots.number(pci),
-      auxiliaryIndex: (pci) => slots.auxiliary(pci),
+      fwctlNumber: (key) => slots.number(key),
+      auxiliaryIndex: (key) => slots.auxiliary(key),
     });
   }
 
@@ -105,7 +109,9 @@ export class ModelHost implements Host {
     restoreParts(parts, saved?.devices ?? {});
     const slots = new Slots(core, parts);
     later.slots = slots;
-    slots.registerAll(saved?.fwctl);
+    if (saved) slots.resume(saved.fwctl);
+    else slots.boot();
+    for (const part of parts) part.booted = savedText(part);
     return new ModelHost(scenario, parts, digest, core, slots);
   }
 
@@ -166,25 +172,27 @@ export class ModelHost implements Host {
    * Takes a function's fwctl device away, as unbinding its driver does; calls
    * in flight end first.
    *
+   * @param key PCI address of the function, or name of the memory device
    * @returns false when it has none at the moment
    * @throws `ModelError` when it cannot have one
    */
-  unplug(pci: string): boolean {
-    return this.#slots.unplug(pci);
+  unplug(key: string): boolean {
+    return this.#slots.unplug(key);
   }
 
   /** Gives a function's fwctl device back; as {@linkcode ModelHost.unplug}. */
-  plug(pci: string): boolean {
-    return this.#slots.plug(pci);
+  plug(key: string): boolean {
+    return this.#slots.plug(key);
   }
 
   /** What differs from the scenario, for another process to go on from. */
   save(): PlainObject {
     const devices: Record<string, PlainData> = {};
-    for (const { spec, functions, fresh } of this.#parts) {
+    for (const { spec, functions, fresh, booted } of this.#parts) {
       if (!functions) continue;
       const saved = functions.save();
-      if (JSON.stringify(saved) !== fresh) devices[spec.pci] = saved;
+      const text = JSON.stringify(saved);
+      if (text !== fresh && text !== booted) devices[spec.key] = saved;
     }
     return writeState({
       tainted: this.#core.tainted,
@@ -275,23 +283,28 @@ async function makePart(
   const functions = model.create({
     ...spec,
     unplug: (functionId) => {
-      const pci = functionId === 0 ? spec.pci : spec.vfs[functionId - 1]?.pci;
-      if (pci !== undefined) later.slots?.unplug(pci);
+      const key = functionId === 0 ? spec.key : spec.vfs[functionId - 1]?.pci;
+      if (key !== undefined) later.slots?.unplug(key);
     },
   });
   return { spec, functions, fresh: JSON.stringify(functions.save()) };
 }
 
+function savedText({ functions, restored }: Part): string | undefined {
+  return functions && !restored ? JSON.stringify(functions.save()) : undefined;
+}
+
 function restoreParts(parts: readonly Part[], devices: PlainObject): void {
-  const byPci = new Map(parts.map((part) => [part.spec.pci, part.functions]));
-  for (const [pci, state] of Object.entries(devices)) {
-    const functions = byPci.get(pci);
-    if (!functions) {
+  const byKey = new Map(parts.map((part) => [part.spec.key, part]));
+  for (const [key, state] of Object.entries(devices)) {
+    const part = byKey.get(key);
+    if (!part?.functions) {
       throw new ModelError(
-        `state.devices.${pci.slice(0, 64)} is no device of the scenario`,
+        `state.devices.${key.slice(0, 64)} is no device of the scenario`,
         { hint: "Delete the state file." },
       );
     }
-    functions.restore(state);
+    part.functions.restore(state);
+    part.restored = true;
   }
 }

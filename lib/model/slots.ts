@@ -8,21 +8,20 @@ import { ModelError } from "../errors.ts";
 import type { FwctlCore, FwctlDevice } from "./core.ts";
 import { ModelProcess } from "./process.ts";
 import type { DeviceSpec } from "./scenario_device.ts";
-import type { FunctionRef } from "./machine.ts";
+import { type FunctionRef, ownFunction, virtualFunctions } from "./machine.ts";
 import type { KernelOps, ModelFunctions } from "./types.ts";
 
 /** A function that can have a fwctl device. */
 interface Slot {
   readonly ref: FunctionRef;
-  readonly pci: string;
   readonly functions: ModelFunctions;
-  /** N of its auxiliary device. */
-  readonly auxiliary: number;
+  /** N of its auxiliary device; CXL registers without one. */
+  readonly auxiliary: number | undefined;
   /** The fwctl device while it is there. */
   device: FwctlDevice | undefined;
 }
 
-/** Number and PCI address; "" for a number that is taken by nobody. */
+/** Number and key of a function; "" for a number that is taken by nobody. */
 type Numbering = readonly (readonly [number, string])[];
 
 /** How far above the scenario's numbers a saved one may be: orphans hold few. */
@@ -39,9 +38,12 @@ const NOBODY: KernelOps = {
 /** The functions of a host at its fwctl core. */
 export class Slots {
   readonly #core: FwctlCore;
-  readonly #byPci = new Map<string, Slot>();
+  readonly #byKey = new Map<string, Slot>();
   readonly #byNumber = new Map<number, Slot>();
-  readonly #initial: (readonly [number, string])[] = [];
+  /** Keys in the order of their probes; "" for a reserved number. */
+  readonly #order: string[] = [];
+  /** Numbers that are taken by nobody. */
+  readonly #reserved: number[] = [];
 
   /** Functions of all devices, none registered yet. */
   constructor(
@@ -49,73 +51,80 @@ export class Slots {
     devices: readonly { spec: DeviceSpec; functions?: ModelFunctions }[],
   ) {
     this.#core = core;
-    let number = 0;
     const auxiliaries = new Map<string, number>();
     const add = (ref: FunctionRef, functions: ModelFunctions): void => {
-      const { driver } = ref.device;
-      const auxiliary = auxiliaries.get(driver) ?? 0;
-      auxiliaries.set(driver, auxiliary + 1);
-      const pci = ref.vf?.pci ?? ref.device.pci;
-      this.#byPci.set(pci, {
+      const { driver, memdev } = ref.device;
+      const next = auxiliaries.get(driver) ?? 0;
+      auxiliaries.set(driver, next + 1);
+      const auxiliary = memdev ? undefined : next;
+      this.#byKey.set(ref.key, {
         ref,
-        pci,
         functions,
         auxiliary,
         device: undefined,
       });
-      this.#initial.push([number++, pci]);
+      this.#order.push(ref.key);
     };
     // Drivers find the physical functions first; virtual ones come with
     // sriov_numvfs, when the machine is up.
     for (const { spec, functions } of devices) {
-      for (let i = 0; i < spec.reserved; i++) {
-        this.#initial.push([number++, ""]);
-      }
-      if (functions) {
-        add({ device: spec, functionId: 0, vf: undefined }, functions);
-      }
+      for (let i = 0; i < spec.reserved; i++) this.#order.push("");
+      if (functions) add(ownFunction(spec), functions);
     }
     for (const { spec, functions } of devices) {
       if (!functions || spec.kernelDriver === "") continue;
-      spec.vfs.forEach((vf, index) => {
-        if (vf.kernelDriver !== spec.kernelDriver) return;
-        add({ device: spec, functionId: index + 1, vf }, functions);
-      });
+      for (const ref of virtualFunctions(spec)) {
+        if (ref.vf?.kernelDriver === spec.kernelDriver) add(ref, functions);
+      }
     }
   }
 
   /**
-   * Registers everything: as the scenario has it, or as a saved state says.
+   * A fresh boot: everything in the order of the scenario. A function whose
+   * probe fails takes no number; the next one has it.
+   */
+  boot(): void {
+    for (const key of this.#order) {
+      const slot = this.#byKey.get(key);
+      if (slot) this.#register(slot);
+      else this.#reserve();
+    }
+  }
+
+  /**
+   * Goes on with a boot: the numbers a saved state has, or those of a boot where
+   * every probe went well. A probe that fails now leaves its number free, as
+   * the others have theirs already.
    *
    * @throws `ModelError` when a saved numbering does not fit the scenario
    */
-  registerAll(saved: Numbering | undefined): void {
+  resume(saved: Numbering | undefined): void {
     const wanted = new Map<number, string>();
     const seen = new Set<string>();
-    for (const [number, pci] of saved ?? this.#initial) {
+    for (const [number, key] of saved ?? this.#complete()) {
       if (
-        number > this.#initial.length + SPARE || wanted.has(number) ||
-        (pci !== "" && (seen.has(pci) ||
-          !this.#byPci.has(pci)))
+        number > this.#order.length + SPARE || wanted.has(number) ||
+        (key !== "" && (seen.has(key) || !this.#byKey.has(key)))
       ) {
         throw new ModelError(
           `state.fwctl gives fwctl${number} to ${
-            JSON.stringify(pci)
+            JSON.stringify(key.slice(0, 64))
           }, which does not fit the scenario`,
           { hint: "Delete the state file." },
         );
       }
-      wanted.set(number, pci);
-      seen.add(pci);
+      wanted.set(number, key);
+      seen.add(key);
     }
     const last = Math.max(-1, ...wanted.keys());
     const gaps: FwctlDevice[] = [];
     for (let number = 0; number <= last; number++) {
-      const pci = wanted.get(number);
-      const slot = pci ? this.#byPci.get(pci) : undefined;
-      if (slot) this.#register(slot);
-      else if (pci === "") this.#reserve();
-      else gaps.push(this.#core.register(NOBODY));
+      const key = wanted.get(number);
+      const slot = key ? this.#byKey.get(key) : undefined;
+      if (key === "") this.#reserve();
+      else if (!slot || !this.#register(slot)) {
+        gaps.push(this.#core.register(NOBODY));
+      }
     }
     for (const gap of gaps) this.#core.unregister(gap);
   }
@@ -127,14 +136,14 @@ export class Slots {
   }
 
   /** The number a function has now. */
-  number(pci: string): number | undefined {
-    const device = this.#byPci.get(pci)?.device;
+  number(key: string): number | undefined {
+    const device = this.#byKey.get(key)?.device;
     return device?.registered ? device.number : undefined;
   }
 
   /** N of a function's auxiliary device. */
-  auxiliary(pci: string): number | undefined {
-    return this.#byPci.get(pci)?.auxiliary;
+  auxiliary(key: string): number | undefined {
+    return this.#byKey.get(key)?.auxiliary;
   }
 
   /** All numbers that functions have now, rising. */
@@ -144,8 +153,8 @@ export class Slots {
   }
 
   /** Takes a function's fwctl device away; false when it has none. */
-  unplug(pci: string): boolean {
-    const slot = this.#slot(pci);
+  unplug(key: string): boolean {
+    const slot = this.#slot(key);
     if (!slot.device?.registered) return false;
     this.#core.unregister(slot.device);
     this.#byNumber.delete(slot.device.number);
@@ -153,49 +162,52 @@ export class Slots {
     return true;
   }
 
-  /** Gives a function its fwctl device back; false when it has one. */
-  plug(pci: string): boolean {
-    const slot = this.#slot(pci);
-    if (slot.device?.registered) return false;
-    this.#register(slot);
-    return true;
+  /** Gives a function its fwctl device back; false when it has one, or its probe fails. */
+  plug(key: string): boolean {
+    const slot = this.#slot(key);
+    return !slot.device?.registered && this.#register(slot);
   }
 
-  /** The numbering when it is not the scenario's own. */
+  /** The numbering when it is not that of a boot where every probe went well. */
   save(): Numbering | undefined {
-    const now = this.#initial.filter(([, pci]) => pci === "")
-      .concat(
-        this.numbers().map((number) => {
-          const slot = this.#byNumber.get(number);
-          return [number, slot?.pci ?? ""] as const;
-        }),
-      )
-      .sort(([a], [b]) => a - b);
-    return JSON.stringify(now) === JSON.stringify(this.#initial)
+    const now: Numbering = [
+      ...this.#reserved.map((number) => [number, ""] as const),
+      ...this.numbers().map((number) =>
+        [number, this.at(number)?.key ?? ""] as const
+      ),
+    ].sort(([a], [b]) => a - b);
+    return JSON.stringify(now) === JSON.stringify(this.#complete())
       ? undefined
       : now;
   }
 
-  #slot(pci: string): Slot {
-    const slot = this.#byPci.get(pci);
+  #complete(): Numbering {
+    return this.#order.map((key, number) => [number, key] as const);
+  }
+
+  #slot(key: string): Slot {
+    const slot = this.#byKey.get(key);
     if (slot) return slot;
-    throw new ModelError(`${pci} has no fwctl device in this scenario`, {
+    throw new ModelError(`${key} has no fwctl device in this scenario`, {
       hint: "It must be a function bound to the kernel driver.",
     });
   }
 
-  #register(slot: Slot): void {
+  /** The probe; false when it fails. */
+  #register(slot: Slot): boolean {
     // A probe at each bind: what a driver remembers of its own does not outlive
     // an unplug, what the firmware remembers does.
     const ops = slot.functions.ops(slot.ref.functionId);
-    if (typeof ops === "number") return;
+    if (typeof ops === "number") return false;
     slot.device = this.#core.register(ops);
     this.#byNumber.set(slot.device.number, slot);
+    return true;
   }
 
   /** An orphan that stays open keeps its number taken. */
   #reserve(): void {
     const device = this.#core.register(NOBODY);
+    this.#reserved.push(device.number);
     // A process for each: a table of descriptors is short.
     new ModelProcess(this.#core, { capSysRawio: true, uid: 0 }).open(device, 0);
     this.#core.unregister(device);

@@ -18,9 +18,9 @@ export interface ModelState {
   readonly tainted: number;
   /** The kernel's lines since boot. */
   readonly log: readonly string[];
-  /** Number and PCI address of every fwctl device, when not the scenario's. */
+  /** Number and key (PCI address, or memory device) of every fwctl device, when not the scenario's. */
   readonly fwctl: readonly (readonly [number, string])[] | undefined;
-  /** What each device's firmware remembers, by PCI address. */
+  /** What each device's firmware remembers, by the same key. */
   readonly devices: PlainObject;
 }
 
@@ -80,11 +80,13 @@ export function readState(data: PlainData, digest: string): ModelState {
   const fwctl = reader.list("fwctl", MAX_ITEMS)?.map((item, index) => {
     const at = `${reader.path("fwctl")}[${index}]`;
     if (!Array.isArray(item) || item.length !== 2) {
-      refuse(at, "must be [number, PCI address]");
+      refuse(at, "must be [number, PCI address or memory device]");
     }
-    const [number, pci] = item as readonly PlainData[];
-    if (typeof pci !== "string") refuse(at, "must be [number, PCI address]");
-    return [asInteger(number, at, { max: MAX_ITEMS }), pci] as const;
+    const [number, key] = item as readonly PlainData[];
+    if (typeof key !== "string") {
+      refuse(at, "must be [number, PCI address or memory device]");
+    }
+    return [asInteger(number, at, { max: MAX_ITEMS }), key] as const;
   });
   const devices = reader.raw("devices") ?? {};
   if (!isPlainObject(devices)) {

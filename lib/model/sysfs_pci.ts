@@ -1,10 +1,11 @@
 /**
- * The sysfs directory of one PCI function and of the fwctl device below it.
+ * The sysfs directory of one PCI function.
  *
  * @module
  */
-import type { FunctionRef, Machine } from "./machine.ts";
 import { isVfioDriver } from "../device/functions.ts";
+import type { FunctionRef, Machine } from "./machine.ts";
+import { auxiliaryDir, fwctlDir } from "./sysfs_fwctl.ts";
 import {
   dir,
   type DirNode,
@@ -29,9 +30,6 @@ export interface PciPlace {
   readonly parent: string;
 }
 
-/** Major number the lab's kernel gave fwctl; dynamic on every machine. */
-const FWCTL_MAJOR = 251;
-
 /** PCI device ids of virtual functions that differ from their PF's. */
 const VF_IDS: Readonly<Record<string, string>> = {
   "15b3:101d": "101e",
@@ -39,25 +37,12 @@ const VF_IDS: Readonly<Record<string, string>> = {
   "15b3:1021": "101e",
   "15b3:a2d6": "101e",
   "15b3:a2dc": "101e",
+  "14e4:1750": "1806",
+  "14e4:1751": "1806",
+  "14e4:1752": "1806",
+  "14e4:1760": "1819",
+  "1dd8:100c": "100b",
 };
-
-/** Kernel modules that name auxiliary devices, where the driver's differs. */
-const AUXILIARY_PREFIX: Readonly<Record<string, string>> = {
-  mlx5: "mlx5_core",
-  pds: "pds_core",
-  bnxt: "bnxt_en",
-};
-
-/** `mlx5_core.fwctl.0`. */
-export function auxiliaryName(of: FunctionRef, index: number): string {
-  const { driver, kernelDriver } = of.device;
-  return `${AUXILIARY_PREFIX[driver] ?? kernelDriver}.fwctl.${index}`;
-}
-
-/** `mlx5_fwctl.mlx5_fwctl`: module and driver have one name. */
-export function auxiliaryDriver(driver: string): string {
-  return `${driver}_fwctl.${driver}_fwctl`;
-}
 
 /** The directory of a PCI function. */
 export function pciFunction(place: PciPlace): DirNode {
@@ -101,9 +86,10 @@ export function pciFunction(place: PciPlace): DirNode {
       }),
     net: () => vf ? undefined : names(device.net, pci),
     infiniband: () => vf ? undefined : names(device.infiniband, pci),
-    fwctl: () => fwctlDir(place, depth),
+    // A CXL device has it below its memory device.
+    fwctl: () => device.memdev ? undefined : fwctlDir(machine, pci, depth),
   });
-  const withAuxiliary = union(common, auxiliaryDir(machine, of, pci, depth));
+  const withAuxiliary = union(common, auxiliaryDir(machine, of, depth));
   return vf || device.totalVfs === 0
     ? withAuxiliary
     : union(withAuxiliary, sriov(of));
@@ -118,43 +104,6 @@ function names(list: readonly string[], pci: string): DirNode | undefined {
         ? dir({ device: link(`../../../${pci}`) })
         : undefined,
   );
-}
-
-function fwctlDir(place: PciPlace, depth: number): DirNode | undefined {
-  const { machine, pci } = place;
-  const number = machine.fwctlNumber(pci);
-  if (number === undefined) return undefined;
-  return dir({
-    [`fwctl${number}`]: dir({
-      dev: line(`${FWCTL_MAJOR}:${number}`),
-      device: link(`../../../${pci}`),
-      subsystem: sysLink(depth + 2, "class/fwctl"),
-      uevent: line(
-        `MAJOR=${FWCTL_MAJOR}\nMINOR=${number}\nDEVNAME=fwctl/fwctl${number}`,
-      ),
-    }),
-  });
-}
-
-function auxiliaryDir(
-  machine: Machine,
-  of: FunctionRef,
-  pci: string,
-  depth: number,
-): DirNode {
-  const index = machine.fwctlNumber(pci) === undefined
-    ? undefined
-    : machine.auxiliaryIndex(pci);
-  if (index === undefined) return dir({});
-  return dir({
-    [auxiliaryName(of, index)]: dir({
-      subsystem: sysLink(depth + 1, "bus/auxiliary"),
-      driver: sysLink(
-        depth + 1,
-        `bus/auxiliary/drivers/${auxiliaryDriver(of.device.driver)}`,
-      ),
-    }),
-  });
 }
 
 /** What a PF with SR-IOV has beside the rest. */

@@ -20,7 +20,9 @@ export const pdsLab: LabType = {
     return {
       // Read at each bind: probing again is what empties the driver's cache.
       get ops() {
-        return [functions.ops(0)];
+        const ops = functions.ops(0);
+        if (typeof ops === "number") throw new TypeError(`probe says ${ops}`);
+        return [ops];
       },
       readFile(path) {
         const name = COUNTERS.find((name) => path === PARAMETERS + name);
