@@ -1,0 +1,181 @@
+/**
+ * Counters of the functions: FUNC_QSTATS, cleared by PORT_CLR_STATS and by a
+ * reset of the function.
+ *
+ * Assumption: the counts, which stand still; that clearing the port's counters
+ * clears those of its functions too and counts `clear_seq` up.
+ *
+ * @module
+ */
+import type { FieldInputs } from "../../../lib/bits/mod.ts";
+import { ObjectReader, refuse } from "../../../lib/model/reader.ts";
+import type { PlainData } from "../../../lib/plain.ts";
+import {
+  type Answer,
+  type Command,
+  ERR,
+  fail,
+  u16,
+  u32,
+  u8,
+} from "./command.ts";
+import {
+  type Card,
+  type CardFunction,
+  type Handler,
+  isFunction,
+  isPort,
+  target,
+} from "./card.ts";
+
+/** FUNC_QSTATS flags. */
+const FLAG = { ROCE_ONLY: 1, COUNTER_MASK: 2, L2_ONLY: 4 } as const;
+/** Levels of FUNC_RESET. */
+const LEVEL = { ALL: 0, ME: 1, CHILDREN: 2, VF: 3 } as const;
+
+/** Counters of one card. */
+export class Statistics {
+  readonly #functions: number;
+  /** Function ids whose counters were cleared. */
+  #cleared = new Set<number>();
+  /** How often the port's counters were cleared, 8 bits. */
+  #clears = 0;
+
+  /** `functions`: PF and VFs together. */
+  constructor(functions: number) {
+    this.#functions = functions;
+  }
+
+  /** The port's counters are zero, and with them those of all functions. */
+  clearPort(): void {
+    for (let id = 0; id < this.#functions; id++) this.#cleared.add(id);
+    this.#clears = (this.#clears + 1) & 0xff;
+  }
+
+  /** One function's counters are zero. */
+  clear(functionId: number): void {
+    this.#cleared.add(functionId);
+  }
+
+  /** FUNC_QSTATS's fields. */
+  of(functionId: number, flags: number): FieldInputs {
+    if (flags & FLAG.COUNTER_MASK) {
+      return fields(() => 0xffff_ffff_ffff_ffffn, this.#clears);
+    }
+    const quiet = this.#cleared.has(functionId) || (flags & FLAG.ROCE_ONLY);
+    return fields(
+      (packets) => quiet ? 0n : BigInt(packets) * BigInt(functionId + 1),
+      this.#clears,
+    );
+  }
+
+  /** What was cleared; undefined when nothing was. */
+  save(): PlainData | undefined {
+    if (this.#cleared.size === 0 && this.#clears === 0) return undefined;
+    return {
+      clears: this.#clears,
+      cleared: [...this.#cleared].sort((a, b) => a - b),
+    };
+  }
+
+  /** Takes back what `save` gave. @throws `ModelError` */
+  restore(state: PlainData | undefined, at: string): void {
+    const reader = new ObjectReader(state ?? {}, at);
+    const clears = reader.integer("clears", { max: 0xff }) ?? 0;
+    const list = reader.list("cleared", this.#functions) ?? [];
+    const cleared = new Set<number>();
+    for (const id of list) {
+      if (
+        !Number.isInteger(id) || Number(id) < 0 || Number(id) >= this.#functions
+      ) {
+        refuse(reader.path("cleared"), "names a function that does not exist");
+      }
+      cleared.add(Number(id));
+    }
+    reader.end();
+    this.#clears = clears;
+    this.#cleared = cleared;
+  }
+}
+
+/** Packets by direction and kind, and 512 bytes for each. */
+function fields(
+  count: (packets: number) => bigint,
+  clears: number,
+): FieldInputs {
+  const values: Record<string, bigint | number> = {};
+  const packets = { ucast: 120_000, mcast: 900, bcast: 40 };
+  for (const [direction, factor] of [["tx", 1], ["rx", 2]] as const) {
+    for (const [kind, number] of Object.entries(packets)) {
+      values[`${direction}_${kind}_pkts`] = count(number * factor);
+      values[`${direction}_${kind}_bytes`] = count(number * factor * 512);
+    }
+    values[`${direction}_discard_pkts`] = count(3 * factor);
+    values[`${direction}_drop_pkts`] = count(0);
+  }
+  for (const name of ["pkts", "bytes", "events", "aborts"]) {
+    values[`rx_agg_${name}`] = count(0);
+  }
+  return { ...values, clear_seq: clears };
+}
+
+function queryStatistics(command: Command, card: Card): Answer {
+  const found = target(command, card);
+  if (!isFunction(found)) return found;
+  const flags = u8(command, 18);
+  const both = FLAG.ROCE_ONLY | FLAG.L2_ONLY;
+  if (flags > 7 || (flags & both) === both) return fail(ERR.INVALID_FLAGS);
+  return card.statistics.of(found.functionId, flags);
+}
+
+function clearPort(command: Command, card: Card): Answer {
+  if (!isPort(command, card)) return fail(ERR.INVALID_PARAMS);
+  if (u8(command, 18) > 1) return fail(ERR.INVALID_FLAGS);
+  card.statistics.clearPort();
+  return {};
+}
+
+/** Assumption: what a function loses that can be seen are its counters. */
+function resetFunction(command: Command, card: Card): Answer {
+  const enables = u32(command, 16);
+  const level = u8(command, 22);
+  if (enables > 1) return fail(ERR.INVALID_ENABLES);
+  if (level > LEVEL.VF) return fail(ERR.INVALID_PARAMS);
+  if (command.functionId !== 0 && level > LEVEL.ME) {
+    return fail(ERR.RESOURCE_ACCESS_DENIED);
+  }
+  const named = enables & 1 ? vfNamed(command, card) : undefined;
+  if (named && !isFunction(named)) return named;
+  if (level === LEVEL.VF && !named) return fail(ERR.INVALID_PARAMS);
+  for (const { functionId } of card.functions) {
+    const hit = level === LEVEL.VF
+      ? functionId === named?.functionId
+      : level === LEVEL.ME
+      ? functionId === command.functionId
+      : level === LEVEL.CHILDREN
+      ? functionId !== 0
+      : command.functionId === 0 || functionId === command.functionId;
+    if (hit) card.statistics.clear(functionId);
+  }
+  return {};
+}
+
+function vfNamed(command: Command, card: Card): CardFunction | Answer {
+  const fid = u16(command, 20);
+  const found = card.functions.find((one) =>
+    one.fid === fid && one.functionId !== 0
+  );
+  if (!found) return fail(ERR.INVALID_PARAMS);
+  return command.functionId === 0 || found.functionId === command.functionId
+    ? found
+    : fail(ERR.RESOURCE_ACCESS_DENIED);
+}
+
+/** The counters' commands by number. */
+export function statisticsCommands(): [number, Handler][] {
+  return [
+    [0x11, { name: "FUNC_RESET", pfOnly: false, run: resetFunction }],
+    [0x18, { name: "FUNC_QSTATS", pfOnly: false, run: queryStatistics }],
+    [0x25, { name: "PORT_CLR_STATS", pfOnly: true, run: clearPort }],
+  ];
+}
