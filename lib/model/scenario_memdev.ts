@@ -53,7 +53,7 @@ export function readMemdev(reader: ObjectReader): MemdevSpec {
     serial: readSerial(part) ?? BigInt(digits) + 1n,
     firmwareVersion: readVersion(part),
     // 2^8 to 2^20 bytes, as the mailbox capability has it.
-    payloadMax: part.integer("payloadMax", { min: 256, max: 1 << 20 }) ?? 4096,
+    payloadMax: part.integer("payloadMax", { min: 256, max: 1 << 20 }) ?? 512,
     labelStorageSize: part.integer("labelStorageSize", { max: 2 ** 32 - 1 }) ??
       0,
     numaNode: part.integer("numaNode", { min: -1, max: 1023 }) ?? -1,

@@ -15,15 +15,12 @@ import { ModelHost } from "../../lib/model/host.ts";
 import { loadScenario } from "../../lib/model/load.ts";
 import { parseScenario } from "../../lib/model/scenario.ts";
 import type { PlainData, PlainObject } from "../../lib/plain.ts";
+import { boot, bootDevices } from "./drivers_fixture.ts";
 import { ERRNO } from "../../lib/uapi/errno.ts";
 import { FWCTL_INFO, FWCTL_RPC } from "../../lib/uapi/fwctl.ts";
 
 const FWCTL0 = "/dev/fwctl/fwctl0";
 const PF = "0000:3b:00.0";
-
-async function boot(name: string, state?: PlainData): Promise<ModelHost> {
-  return await ModelHost.create(await loadScenario(name), [driver], state);
-}
 
 /** A scenario with what `device` changes on the card of `connectx`. */
 async function bootWith(device: PlainObject): Promise<ModelHost> {
@@ -185,11 +182,11 @@ Deno.test("an injected unplug takes the device when the call has ended", async (
 });
 
 Deno.test("reserved numbers are taken and show nowhere", async () => {
-  using host = await boot("lab-sriov");
-  assertEquals(
-    host.list("/dev/fwctl"),
-    ["fwctl0", "fwctl1", "fwctl16", "fwctl17", "fwctl2"],
-  );
+  using host = await bootDevices([
+    { driver: "none", count: 2 },
+    { driver: "mlx5", pci: PF },
+  ]);
+  assertEquals(host.list("/dev/fwctl"), ["fwctl2"]);
   assertEquals(host.save().fwctl, undefined);
 });
 

@@ -145,7 +145,7 @@ Deno.test("any key added anywhere is refused", () => {
 
 /** Keys that mean something at one of the places. */
 const KNOWN = new Set(
-  "format name description host devices bootId kernel lockdown tainted uid capSysRawio driver kernelDriver pci pciId class iommuGroup bridges net infiniband totalVfs vfOffset vfStride vfs firmware enabled drivers heldBy count"
+  "format name description host devices bootId kernel lockdown tainted uid capSysRawio driver kernelDriver pci pciId class iommuGroup bridges net infiniband totalVfs vfOffset vfStride vfs firmware enabled drivers heldBy count memdev platform memory serial firmwareVersion payloadMax labelStorageSize numaNode ram pmem"
     .split(" "),
 );
 
@@ -155,7 +155,15 @@ Deno.test("any data at all is parsed or refused with a ModelError", () => {
     value: fc.oneof(
       { maxDepth: 4 },
       fc.jsonValue(),
-      fc.constantFrom("mlx5", "0000:3b:00.0", "none", "vfio-pci", 4),
+      fc.constantFrom(
+        "mlx5",
+        "cxl",
+        "mem0",
+        "0000:3b:00.0",
+        "none",
+        "vfio-pci",
+        4,
+      ),
       fc.array(tie("value"), { maxLength: 3 }),
       fc.dictionary(keys, tie("value"), { maxKeys: 6 }),
     ),

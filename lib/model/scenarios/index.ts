@@ -39,15 +39,32 @@ export const BUILTIN_SCENARIOS: readonly BuiltinScenario[] = [
     load: async () => (await import("./connectx.ts")).lockedDown(),
   },
   {
+    name: "mixed",
+    description:
+      "all four drivers: a ConnectX-6 Dx, a CXL memory device, a Pensando card, a NetXtreme",
+    load: async () => (await import("./mixed.ts")).mixed(),
+  },
+  {
+    name: "cxl-vendor",
+    description: "a CXL memory device on PCI that has vendor features",
+    load: async () => (await import("./mixed.ts")).cxlVendor(),
+  },
+  {
     name: "lab",
     description:
-      "the lab machine: three mlx5 devices on the deterministic stub firmware",
+      "the lab machine: 16 devices of all four drivers on the deterministic stub firmware",
     load: async () => (await import("./lab.ts")).lab(),
   },
   {
     name: "lab-sriov",
     description: "the lab machine with a PF and four VFs on the stub firmware",
     load: async () => (await import("./lab.ts")).labSriov(),
+  },
+  {
+    name: "lab-features",
+    description:
+      "the lab machine whose CXL devices have a feature for each rule of setting one",
+    load: async () => (await import("./lab.ts")).labFeatures(),
   },
   {
     name: "fleet",
