@@ -30,10 +30,10 @@ import { DecodeError } from "../../../lib/errors.ts";
 export interface Part {
   /** As the header spells it; "" is the whole member. */
   readonly name: string;
-  /** Its bits in the member; undefined is all. */
-  readonly mask: bigint | undefined;
+  /** Its bits in the member, at most 32; undefined is all. */
+  readonly mask: number | undefined;
   /** Names by value, in the place they have in the member; empty for a number. */
-  readonly values: ReadonlyMap<bigint, string>;
+  readonly values: ReadonlyMap<number, string>;
 }
 
 /** What a member is beside its bytes. */
@@ -43,7 +43,7 @@ export interface Meaning {
   /** Bytes of one text in a list of texts; undefined elsewhere. */
   readonly textBytes: number | undefined;
   /** Names of bits. */
-  readonly flags: readonly { readonly name: string; readonly mask: bigint }[];
+  readonly flags: readonly { readonly name: string; readonly mask: number }[];
   /** Runs of bits with names. */
   readonly parts: readonly Part[];
 }
@@ -85,11 +85,11 @@ const OUTPUT: readonly CMember[] = [
 
 /** A meaning while it is read. */
 interface Draft extends Meaning {
-  readonly flags: { name: string; mask: bigint }[];
+  readonly flags: { name: string; mask: number }[];
   readonly parts: {
     name: string;
-    mask: bigint | undefined;
-    values: Map<bigint, string>;
+    mask: number | undefined;
+    values: Map<number, string>;
   }[];
 }
 
@@ -191,18 +191,18 @@ function explain(owner: string, word: string, last: Draft | undefined): void {
   const [, kind, name = "", digits = ""] = FLAG.exec(word) ?? [];
   const part = PART.exec(word);
   if (last && kind === ".") {
-    last.flags.push({ name, mask: BigInt(`0x${digits}`) });
+    last.flags.push({ name, mask: Number.parseInt(digits, 16) });
   } else if (last && kind === "-") {
     const values = last.parts.at(-1)?.values;
     if (!values) throw broken(owner, word);
     // Of two names for one value the first stays.
-    const value = BigInt(`0x${digits}`);
+    const value = Number.parseInt(digits, 16);
     if (!values.has(value)) values.set(value, name);
   } else if (last && part) {
     const [, title = "", mask] = part;
     last.parts.push({
       name: title,
-      mask: mask === undefined ? undefined : BigInt(`0x${mask}`),
+      mask: mask === undefined ? undefined : Number.parseInt(mask, 16),
       values: new Map(),
     });
   } else throw broken(owner, word);

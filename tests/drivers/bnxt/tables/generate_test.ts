@@ -100,13 +100,13 @@ Deno.test("the table parses to the offsets a compiler gives", () => {
     ].map(([name, at, size]) => [name, at, size]),
   );
   const mix = message?.meanings.get("mix");
-  assertEquals(mix?.flags, [{ name: "BRAKE", mask: 1n }, {
+  assertEquals(mix?.flags, [{ name: "BRAKE", mask: 1 }, {
     name: "AXLES_LOCKED",
-    mask: 8n,
+    mask: 8,
   }]);
   assertEquals(mix?.parts.map(({ name, mask }) => [name, mask]), [[
     "AXLES",
-    0xf0n,
+    0xf0,
   ]]);
   assertEquals(message?.meanings.get("port")?.form, "be16");
   assertEquals(message?.nested.get("wheel")?.layout.bits, 40);

@@ -1,0 +1,49 @@
+/**
+ * bnxt: Broadcom NetXtreme-C and NetXtreme-E.
+ *
+ * @module
+ */
+import { FWCTL_DEVICE_TYPE } from "../../lib/uapi/fwctl.ts";
+import type { Driver } from "../driver.ts";
+import { commandAction } from "./actions/command.ts";
+import { describe } from "./describe.ts";
+import { explainErrno } from "./errno.ts";
+import { identify } from "./identity.ts";
+import { decodeInfo, describeInfo } from "./protocol.ts";
+import { commandQuery } from "./queries/command.ts";
+import { healthQuery } from "./queries/health.ts";
+import { identityQuery } from "./queries/identity.ts";
+import { nvmQuery } from "./queries/nvm.ts";
+import { versionQuery } from "./queries/version.ts";
+import { classify, requests } from "./scope.ts";
+import { refusalOf } from "./status.ts";
+
+/** The driver of `FWCTL_DEVICE_TYPE_BNXT`. */
+export const driver: Driver = {
+  name: "bnxt",
+  deviceType: FWCTL_DEVICE_TYPE.BNXT,
+  title: "Broadcom NetXtreme",
+  kernelDrivers: ["bnxt_en"],
+  decodeInfo: (data) => ({ ...decodeInfo(data) }),
+  describeInfo,
+  classify,
+  refusal: (request, response, device) => {
+    if (((response[0] ?? 0) | (response[1] ?? 0)) === 0) return undefined;
+    const { name, detail } = classify(request);
+    return refusalOf(request, response, `${name} ${detail}`.trim(), device);
+  },
+  explainErrno,
+  identify,
+  resources: {},
+  actions: { command: commandAction as Driver["actions"][string] },
+  queries: {
+    command: commandQuery,
+    health: healthQuery,
+    identity: identityQuery,
+    nvm: nvmQuery,
+    version: versionQuery,
+  },
+  describe,
+  requests,
+  loadModel: async () => (await import("./model.ts")).modelDriver,
+};

@@ -1,0 +1,113 @@
+/**
+ * What a bnxt request needs and does: least scope by the kernel's allow list,
+ * effect by ours.
+ *
+ * @module
+ */
+import type { Bytes } from "../../lib/bytes.ts";
+import { type Scope, SCOPES } from "../../lib/uapi/fwctl.ts";
+import type { KnownRequest, RequestLabel } from "../driver.ts";
+import { present } from "./decode.ts";
+import { effectOf } from "./effects.ts";
+import {
+  commandName,
+  INPUT_BYTES,
+  readU16,
+  reqTypeOf,
+  SELF,
+  TARGETS,
+} from "./protocol.ts";
+import { allowList } from "./tables/allow_list.ts";
+import { commandNames, inputOf } from "./tables/hwrm.ts";
+
+const SCOPE_REASONS = [
+  "the kernel's list has it for any scope",
+  "the kernel's list has it as debug information",
+  "the kernel's list has it as a debug write",
+] as const;
+
+/** More fields than this would be no label any more. */
+const MOST_FIELDS = 4;
+
+/** Labels a request by its bytes; any bytes are fine. */
+export function classify(request: Bytes): RequestLabel {
+  const code = reqTypeOf(request);
+  const command = allowList().get(code);
+  if (command === undefined) {
+    return {
+      name: commandName(code),
+      detail: "",
+      allowed: false,
+      scope: "debug-write-full",
+      scopeReason: "it is not on the kernel's allow list",
+      effect: "destructive",
+      effectReason: "it is never sent, so what it would do does not matter",
+    };
+  }
+  const { effect, reason } = effectOf(command.name, request);
+  const scope: Scope = SCOPES[command.scope] ?? "debug-write-full";
+  return {
+    name: command.name,
+    detail: detailOf(command.name, request),
+    allowed: true,
+    scope,
+    scopeReason: SCOPE_REASONS[command.scope],
+    effect,
+    effectReason: reason,
+  };
+}
+
+/** The fields that are not 0, by the header's names, and another target. */
+function detailOf(command: string, request: Uint8Array): string {
+  const words: string[] = [];
+  const target = readU16(request, 6);
+  if (request.length >= INPUT_BYTES && target !== SELF && target !== 0) {
+    words.push(`target ${TARGETS[target] ?? hex(target)}`);
+  }
+  const message = inputOf(command);
+  if (!message) {
+    const body = request.subarray(INPUT_BYTES);
+    if (body.some((byte) => byte !== 0)) {
+      words.push(`${body.length} bytes of no public layout`);
+    }
+    return words.join(", ");
+  }
+  // The kernel passes a short request on; the firmware finds zeros behind it.
+  const whole = new Uint8Array(
+    Math.max(request.length, message.layout.bits / 8),
+  );
+  whole.set(request);
+  for (const [name, value] of present(message, whole)) {
+    if (words.length === MOST_FIELDS) {
+      words.push("…");
+      break;
+    }
+    const text = Array.isArray(value) ? value.join("+") : String(value);
+    const meaning = message.meanings.get(name);
+    const named = (meaning?.parts.length ?? 0) > 0;
+    if (text === "" || /^[0,+]*$/.test(text) && !named) continue;
+    if (typeof value === "object" && value !== null && !Array.isArray(value)) {
+      words.push(name);
+    } else {words.push(
+        `${name} ${value === SELF ? hex(SELF) : text.slice(0, 40)}`,
+      );}
+  }
+  return words.join(", ");
+}
+
+function hex(value: number): string {
+  return `0x${value.toString(16)}`;
+}
+
+/** Every command with a name, in order of its number. */
+export function requests(): readonly KnownRequest[] {
+  return [...commandNames().keys()].sort((a, b) => a - b).map((code) => {
+    const request = new Uint8Array(INPUT_BYTES);
+    new DataView(request.buffer).setUint16(0, code, true);
+    const label = classify(request);
+    return {
+      code: `0x${code.toString(16).padStart(4, "0")}`,
+      label: { ...label, detail: "" },
+    };
+  });
+}
