@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { ModelError } from "../errors.ts";
+import { ModelError, UsageError } from "../errors.ts";
 import type { Host } from "../host/host.ts";
 import { ModelHost } from "../model/host.ts";
 import {
@@ -28,7 +28,8 @@ export interface OpenModel {
 /**
  * Opens a model.
  *
- * @param name of a built-in scenario, or the path of a JSON file
+ * @param name of a built-in scenario, the path of a JSON file, or `unix:` and
+ *   the socket of a served model
  * @param statePath read when it is there, written by `save`
  * @throws {ModelError} and `UsageError` for a scenario or a state that cannot be used
  */
@@ -36,6 +37,7 @@ export async function openModel(
   name: string,
   statePath?: string,
 ): Promise<OpenModel> {
+  if (name.startsWith(SERVED)) return openServed(name, statePath);
   const scenario = await scenarioOf(name);
   const state = statePath !== undefined && fileExists(statePath, "the state")
     ? readJson(statePath, "the model's state") as PlainData
@@ -49,6 +51,23 @@ export async function openModel(
       writeAtomically(statePath, text, "the model's state");
     },
   };
+}
+
+/** What `--model` starts with when another process has the machine. */
+const SERVED = "unix:";
+
+async function openServed(
+  name: string,
+  statePath: string | undefined,
+): Promise<OpenModel> {
+  if (statePath !== undefined) {
+    throw new UsageError("--model-state does not go with a served model", {
+      hint: "The process that serves it keeps its state: give it there",
+    });
+  }
+  const { ServedHost } = await import("../model/served/client.ts");
+  const host = new ServedHost(name.slice(SERVED.length));
+  return { host, save: () => {} };
 }
 
 async function scenarioOf(name: string): Promise<Scenario> {

@@ -43,7 +43,7 @@ export function program(runner: Runner): CommandUnknownOpts {
     .version(VERSION, "--version", "print the version")
     .option(
       "--model <scenario>",
-      "run on a modelled host: a scenario's name, a JSON file, or help",
+      "run on a modelled host: a scenario's name, a JSON file, unix:SOCKET, or help",
     )
     .option(
       "--model-state <file>",
@@ -76,7 +76,14 @@ export function program(runner: Runner): CommandUnknownOpts {
     const globals = root.opts();
     runner.done(await action({ globals, output: runner.output }));
   };
-  for (const command of [...readers(run), ...raw(run), ...recipes(run)]) {
+  for (
+    const command of [
+      ...readers(run),
+      ...raw(run),
+      ...recipes(run),
+      ...models(run),
+    ]
+  ) {
     root.addCommand(command.copyInheritedSettings(root));
   }
   return root;
@@ -195,6 +202,24 @@ function raw(run: Run): CommandUnknownOpts[] {
       .action((hex, options) =>
         run(async (context) =>
           (await import("./scope.ts")).scope(context, hex, options)
+        )
+      ),
+  ];
+}
+
+function models(run: Run): CommandUnknownOpts[] {
+  return [
+    new Command("serve")
+      .description("serve the modelled host to other processes")
+      .requiredOption("--socket <path>", "the Unix socket to listen on")
+      .option(
+        "--latency <ms>",
+        "milliseconds that every request to a firmware takes",
+        (text) => integer(text, 60_000),
+      )
+      .action((options) =>
+        run(async (context) =>
+          (await import("./serve.ts")).serve(context, options)
         )
       ),
   ];

@@ -42,6 +42,7 @@ export class Served implements AsyncDisposable {
         "--no-prompt",
         "--quiet",
         ...MODEL_FLAGS,
+        `--allow-net=unix:${socket}`,
         "lib/cli/main.ts",
         "serve",
         "--model",
