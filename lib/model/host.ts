@@ -3,26 +3,27 @@
  *
  * @module
  */
-import type { Driver } from "../../drivers/driver.ts";
 import type { Bytes } from "../bytes.ts";
-import { ModelError } from "../errors.ts";
 import type { DeviceNode, Host, UserPointer } from "../host/host.ts";
 import type { PlainData, PlainObject } from "../plain.ts";
 import { ERRNO, type ErrnoName, errnoName } from "../uapi/errno.ts";
 import { FwctlCore } from "./core.ts";
 import { ModelMemory } from "./memory.ts";
+import {
+  makePart,
+  type ModelledDriver,
+  type Part,
+  restoreParts,
+  saveParts,
+} from "./parts.ts";
 import { ModelProcess } from "./process.ts";
-import { didYouMean } from "./reader.ts";
 import type { Scenario } from "./scenario.ts";
-import type { DeviceSpec } from "./scenario_device.ts";
 import { Slots } from "./slots.ts";
 import { readState, scenarioDigest, writeState } from "./state.ts";
 import { machineTree } from "./sysfs.ts";
 import { type DirNode, failCall, type TreeNode, walk } from "./sysfs_tree.ts";
-import type { ModelFunctions } from "./types.ts";
 
-/** What a model needs of a driver. */
-export type ModelledDriver = Pick<Driver, "name" | "loadModel">;
+export type { ModelledDriver } from "./parts.ts";
 
 /** The process that uses the model, in the kernel log and in /proc. */
 const PROCESS = { pid: 4242, comm: "deno" };
@@ -33,17 +34,6 @@ const FIRST_ADDRESS = 0x7f0000000000n;
 const PAGE = 4096;
 /** Bytes `readFile` gives unless told otherwise. */
 const READ_LIMIT = 1 << 20;
-
-interface Part {
-  readonly spec: DeviceSpec;
-  readonly functions?: ModelFunctions;
-  /** `save()` of the fresh firmware, as text. */
-  readonly fresh?: string;
-  /** The same once the probes were there, which may count in it; undefined when it was restored. */
-  booted?: string | undefined;
-  /** Whether a saved state was taken back. */
-  restored?: boolean;
-}
 
 /** A modelled machine. */
 export class ModelHost implements Host {
@@ -102,16 +92,17 @@ export class ModelHost implements Host {
     core.log.push(...saved?.log ?? []);
     // Faults may unplug before `slots` exists only if a firmware ran in create.
     const later: { slots?: Slots } = {};
+    const unplug = (key: string): void => void later.slots?.unplug(key);
     const parts: Part[] = [];
     for (const spec of scenario.devices) {
-      parts.push(await makePart(spec, drivers, later));
+      parts.push(await makePart(spec, drivers, unplug));
     }
     restoreParts(parts, saved?.devices ?? {});
     const slots = new Slots(core, parts);
     later.slots = slots;
     if (saved) slots.resume(saved.fwctl);
     else slots.boot();
-    for (const part of parts) part.booted = savedText(part);
+    for (const part of parts) part.booted();
     return new ModelHost(scenario, parts, digest, core, slots);
   }
 
@@ -187,18 +178,11 @@ export class ModelHost implements Host {
 
   /** What differs from the scenario, for another process to go on from. */
   save(): PlainObject {
-    const devices: Record<string, PlainData> = {};
-    for (const { spec, functions, fresh, booted } of this.#parts) {
-      if (!functions) continue;
-      const saved = functions.save();
-      const text = JSON.stringify(saved);
-      if (text !== fresh && text !== booted) devices[spec.key] = saved;
-    }
     return writeState({
       tainted: this.#core.tainted,
       log: this.#core.log,
       fwctl: this.#slots.save(),
-      devices,
+      devices: saveParts(this.#parts),
     }, this.#digest);
   }
 
@@ -260,51 +244,5 @@ export class ModelHost implements Host {
         .setBigUint64(place, map(target) + BigInt(offset), true);
     }
     return this.#process.ioctl(fd, cmd, at, memory);
-  }
-}
-
-async function makePart(
-  spec: DeviceSpec,
-  drivers: readonly ModelledDriver[],
-  later: { slots?: Slots },
-): Promise<Part> {
-  if (spec.reserved > 0) return { spec };
-  const driver = drivers.find((driver) => driver.name === spec.driver);
-  if (!driver) {
-    const names = drivers.map((driver) => driver.name);
-    throw new ModelError(
-      `${spec.at}.driver is ${JSON.stringify(spec.driver)}, which is no driver${
-        didYouMean(spec.driver, names)
-      }`,
-      { hint: `Drivers: ${names.join(", ")}; or "none" to take numbers.` },
-    );
-  }
-  const model = await driver.loadModel();
-  const functions = model.create({
-    ...spec,
-    unplug: (functionId) => {
-      const key = functionId === 0 ? spec.key : spec.vfs[functionId - 1]?.pci;
-      if (key !== undefined) later.slots?.unplug(key);
-    },
-  });
-  return { spec, functions, fresh: JSON.stringify(functions.save()) };
-}
-
-function savedText({ functions, restored }: Part): string | undefined {
-  return functions && !restored ? JSON.stringify(functions.save()) : undefined;
-}
-
-function restoreParts(parts: readonly Part[], devices: PlainObject): void {
-  const byKey = new Map(parts.map((part) => [part.spec.key, part]));
-  for (const [key, state] of Object.entries(devices)) {
-    const part = byKey.get(key);
-    if (!part?.functions) {
-      throw new ModelError(
-        `state.devices.${key.slice(0, 64)} is no device of the scenario`,
-        { hint: "Delete the state file." },
-      );
-    }
-    part.functions.restore(state);
-    part.restored = true;
   }
 }

@@ -9,6 +9,12 @@
  *     "firmware": { "type": "connectx-6-dx" } }] }
  * ```
  *
+ * A CXL memory device has its own name beside the PCI address:
+ *
+ * ```json
+ * { "driver": "cxl", "memdev": "mem0", "pci": "0000:0d:00.0" }
+ * ```
+ *
  * Everything is checked: an unknown key, a wrong type, a count out of bounds or
  * one PCI address or memory device used twice is a `ModelError` naming the key path.
  *
