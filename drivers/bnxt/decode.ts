@@ -8,7 +8,6 @@ import {
   decode,
   fieldOf,
   type FieldValue,
-  isReserved,
   type Layout,
   toPlain,
 } from "../../lib/bits/mod.ts";
@@ -22,6 +21,11 @@ import {
 } from "./protocol.ts";
 import { type Meaning, type Message, outputOf } from "./tables/hwrm.ts";
 import { unitOf } from "./units.ts";
+
+/** Whether a member only fills a gap; `reserved_size` tells a size. */
+export function isFiller(name: string): boolean {
+  return /^(unused|rsvd|reserved(?!_size))/.test(name);
+}
 
 /** A response as data. */
 export interface DecodedResponse {
@@ -103,10 +107,10 @@ export function present(
   { layout, meanings, nested }: Message,
   bytes: Uint8Array,
 ): [name: string, value: PlainData][] {
-  const values = decode(layout, bytes, { skipReserved: true });
+  const values = decode(layout, bytes);
   const shown: [string, PlainData][] = [];
   for (const [name, value] of Object.entries(values)) {
-    if (FRAME.has(name) || isReserved(name)) continue;
+    if (FRAME.has(name) || isFiller(name)) continue;
     const inner = nested.get(name);
     const meaning = meanings.get(name);
     if (inner) shown.push([name, structures(layout, name, inner, bytes)]);
@@ -145,9 +149,14 @@ function show(name: string, meaning: Meaning, value: FieldValue): PlainData {
   if (flags.length === 0 && parts.length === 0) return value;
   const [only] = parts;
   if (only && only.mask === undefined && flags.length === 0) {
-    return only.values.get(value) ?? `unknown ${value}`;
+    return named(only.values.get(value), value);
   }
   return bits(value, meaning);
+}
+
+/** A value by its name where it has one; a name that is the number is the number. */
+function named(name: string | undefined, value: number): string | number {
+  return name === undefined || name === String(value) ? value : name;
 }
 
 /** Flags by name as a list, parts by name as an object, both as an object with `flags`. */
@@ -163,9 +172,13 @@ function bits(value: number, { flags, parts }: Meaning): PlainData {
   for (const { name, mask = 0xffffffff, values } of parts) {
     const own = (value & mask) >>> 0;
     rest = (rest & ~mask) >>> 0;
+    // A filler's bits are worth a word only when they are set.
+    if (/^RSVD/.test(name) && own === 0) continue;
     const shift = Math.clz32(mask & -mask) ^ 31;
-    shown[name === "" ? "value" : name.toLowerCase()] = values.get(own) ??
-      (values.size > 0 ? `unknown ${own >>> shift}` : own >>> shift);
+    shown[name === "" ? "value" : name.toLowerCase()] = name === "ADDR"
+      // An address keeps its place: the bits below it are 0.
+      ? `0x${own.toString(16)}`
+      : named(values.get(own), own >>> shift);
   }
   for (let bit = 0; bit < 32; bit++) {
     if (((rest >>> bit) & 1) === 1) set.push(`unknown bit ${bit}`);

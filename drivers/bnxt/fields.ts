@@ -8,12 +8,12 @@ import {
   type Field,
   type FieldInput,
   type FieldInputs,
-  isReserved,
 } from "../../lib/bits/mod.ts";
 import { fromHex } from "../../lib/bytes.ts";
 import type { FwctlError } from "../../lib/errors.ts";
 import { isPlainObject, type PlainData } from "../../lib/plain.ts";
 import { didYouMean } from "../../lib/suggest.ts";
+import { isFiller } from "./decode.ts";
 import { inputOf, type Meaning, type Message } from "./tables/hwrm.ts";
 
 /** Makes the error of whoever asks: a recipe's, or a command line's. */
@@ -31,7 +31,7 @@ const HEADER = new Set([
 /** Names of the fields of a command that can be given; undefined where its layout is not public. */
 export function fieldNames(command: string): string[] | undefined {
   return inputOf(command)?.layout.fields.map(({ name }) => name)
-    .filter((name) => !HEADER.has(name) && !isReserved(name));
+    .filter((name) => !HEADER.has(name) && !isFiller(name));
 }
 
 /**

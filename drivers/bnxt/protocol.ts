@@ -63,8 +63,8 @@ export function commandName(code: number): string {
 }
 
 /**
- * A request by name, with the fields given; other fields are 0. Of a command
- * whose layout is not public it is the header and `body`.
+ * A request by name, with the fields given; other fields are 0, but `fid`
+ * is the asking function unless given. Of a command whose layout is not public it is the header and `body`.
  *
  * @param body what follows the header, before `fields` are written into it
  * @throws `UsageError` for an unknown command or a field that does not fit
@@ -88,8 +88,13 @@ export function newRequest(
   view.setUint16(6, target, true);
   if (layout === undefined) return base;
   // The firmware is told which interface the caller was built for.
-  const own = command === "VER_GET" ? { ...INTERFACE, ...fields } : fields;
-  return encode(layout, own, base);
+  const interfaces = command === "VER_GET" ? INTERFACE : {};
+  // Function 0 is none; without a number the asking function is meant.
+  const own =
+    body.length === 0 && layout.fields.some(({ name }) => name === "fid")
+      ? { fid: OWN_FID }
+      : {};
+  return encode(layout, { ...interfaces, ...own, ...fields }, base);
 }
 
 /** A response whose header was checked. */

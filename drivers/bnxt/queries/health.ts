@@ -23,11 +23,7 @@ export const healthQuery: QueryType = {
         flags: list(fields.flags),
       })),
       processors: processors(channel),
-      // Its response has no public layout.
-      health_check: part(channel, "FW_HEALTH_CHECK", {}, ({ raw }) => ({
-        answered: true,
-        raw,
-      })),
+      health_check: part(channel, "FW_HEALTH_CHECK", {}, images),
       error_recovery: part(channel, "ERROR_RECOVERY_QCFG", {}, recovery),
       temperature: part(channel, "TEMP_MONITOR_QUERY", {}, temperature),
     };
@@ -75,6 +71,19 @@ const OPTIONS: Readonly<Record<string, string>> = {
   NVMOPT_ACTION_WARMBOOT: "warm boot",
   NVMOPT_ACTION_COLDBOOT: "cold boot",
 };
+
+/** What FW_HEALTH_CHECK found in the firmware's images. */
+function images({ fields }: DecodedResponse): PlainObject {
+  const status = list(fields.fw_status);
+  const problems = status.filter((flag) => /MISMATCH|CORRUPT/.test(flag));
+  return {
+    status,
+    problems,
+    meaning: problems.length === 0
+      ? "no image or table is reported as damaged"
+      : "copies in NVM differ or are damaged: look at the vendor's tool before the next reset",
+  };
+}
 
 function recovery({ fields }: DecodedResponse): PlainObject {
   return {

@@ -3,31 +3,33 @@
  *
  * `layoutOf("hwrm_func_qcaps_output")` is `struct hwrm_func_qcaps_output`.
  * Source: include/linux/bnxt/hsi.h (HWRM 1.10.3.151, Linux 7.2). Of the
- * commands on the kernel's list the header describes 44; the others have a
- * number and nothing else.
+ * 71 commands on the kernel's list the header describes 44, `more_text.ts`
+ * another two; the others have a number and nothing else.
  *
  * @module
  */
 import type { Layout } from "../../../lib/bits/mod.ts";
 import { UsageError } from "../../../lib/errors.ts";
 import { didYouMean } from "../../../lib/suggest.ts";
+import { MORE_TEXT } from "./more_text.ts";
 import { COMMAND_TEXT, ERROR_TEXT, HWRM_TEXT } from "./hwrm_table.ts";
 import { type Message, MessageTable } from "./table_text.ts";
 
 export type { Meaning, Message, Part } from "./table_text.ts";
 
 const TABLE = new MessageTable(() => HWRM_TEXT);
+const MORE = new MessageTable(() => MORE_TEXT);
 let commands: ReadonlyMap<number, string> | undefined;
 let errors: ReadonlyMap<number, string> | undefined;
 
-/** All structure names of the table. */
+/** All structure names of the header. */
 export function layoutNames(): string[] {
   return TABLE.names();
 }
 
 /** A structure with the meaning of its members, or undefined where the header has none. */
 export function messageOf(name: string): Message | undefined {
-  return TABLE.find(name);
+  return TABLE.find(name) ?? MORE.find(name);
 }
 
 /**
@@ -36,7 +38,7 @@ export function messageOf(name: string): Message | undefined {
  * @throws `UsageError` with the nearest names when the table has none
  */
 export function layoutOf(name: string): Layout {
-  const found = TABLE.find(name);
+  const found = messageOf(name);
   if (found) return found.layout;
   throw new UsageError(`hsi.h has no structure "${name}"`, {
     hint: didYouMean(name, TABLE.names()) ??
@@ -44,14 +46,14 @@ export function layoutOf(name: string): Layout {
   });
 }
 
-/** The request of a command, such as `FUNC_QCAPS`; undefined where the header has none. */
+/** The request of a command, such as `FUNC_QCAPS`; undefined where its layout is not known. */
 export function inputOf(command: string): Message | undefined {
-  return TABLE.find(`hwrm_${command.toLowerCase()}_input`);
+  return messageOf(`hwrm_${command.toLowerCase()}_input`);
 }
 
-/** The response of a command; undefined where the header has none. */
+/** The response of a command; undefined where its layout is not known. */
 export function outputOf(command: string): Message | undefined {
-  return TABLE.find(`hwrm_${command.toLowerCase()}_output`);
+  return messageOf(`hwrm_${command.toLowerCase()}_output`);
 }
 
 /** All commands by number, names without `HWRM_`. */

@@ -1,0 +1,22 @@
+/**
+ * Messages of the kernel's list that its `hsi.h` leaves out, in the form of
+ * `table_text.ts`.
+ *
+ * Source: the vendor's interface header as it is published with FreeBSD
+ * (sys/dev/bnxt/bnxt_en/hsi_struct_def.h).
+ *
+ * @module
+ */
+
+/** Written by hand. */
+export const MORE_TEXT = `
+hwrm_fw_health_check_input 10
+hwrm_fw_health_check_output 10
+ fw_status:4 .SBI_BOOTED=1 .SBI_MISMATCH=2 .SRT_BOOTED=4 .SRT_MISMATCH=8 .CRT_BOOTED=10
+ .CRT_MISMATCH=20 .SECOND_RT=40 .FASTBOOTED=80 .DIR_HDR_BOOTED=100 .DIR_HDR_MISMATCH=200
+ .MBR_CORRUPT=400 .CFG_MISMATCH=800 .FRU_MISMATCH=1000 unused_0:1*3 valid:1
+hwrm_fw_get_time_input 10
+hwrm_fw_get_time_output 18
+ year:2 | -UNKNOWN=0 month:1 day:1 hour:1 minute:1 second:1 unused_0:1 millisecond:2
+ zone:2 | -UTC=0 -UNKNOWN=ffff unused_1:1*3 valid:1
+`;
