@@ -51,9 +51,6 @@ export { type ApplyInput, applyPlan } from "./lib/apply/apply.ts";
 export { ModelHost, type ModelledDriver } from "./lib/model/host.ts";
 export * from "./lib/model/load.ts";
 export * from "./lib/model/scenario.ts";
-export type {
-  DeviceSpec,
-  Holder,
-  VfSpec,
-} from "./lib/model/scenario_device.ts";
+export type { DeviceSpec } from "./lib/model/scenario_device.ts";
+export type { Holder, VfSpec } from "./lib/model/scenario_vfs.ts";
 export * from "./lib/model/types.ts";

@@ -4,3 +4,4 @@
  * @module
  */
 export { driver as mlx5 } from "./mlx5/mod.ts";
+export { driver as bnxt } from "./bnxt/mod.ts";
