@@ -52,5 +52,6 @@ export { ModelHost, type ModelledDriver } from "./lib/model/host.ts";
 export * from "./lib/model/load.ts";
 export * from "./lib/model/scenario.ts";
 export type { DeviceSpec } from "./lib/model/scenario_device.ts";
+export type { MemdevSpec } from "./lib/model/scenario_memdev.ts";
 export type { Holder, VfSpec } from "./lib/model/scenario_vfs.ts";
 export * from "./lib/model/types.ts";
