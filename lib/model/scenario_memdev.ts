@@ -32,6 +32,8 @@ export interface MemdevSpec {
 /** Most platform devices above a memory device. */
 const MAX_PLATFORM = 16;
 const GIB = 2 ** 30;
+/** What a platform device's directory has beside its children. */
+const FILES = ["subsystem", "uevent"];
 
 /**
  * Reads `memdev` and `memory`: `serial` ("0x…" or a number), `firmwareVersion`,
@@ -76,6 +78,8 @@ export function readPlatform(reader: ObjectReader): string[] {
   if (names.length === 0) refuse(at, "is empty", "Name at least one device.");
   names.forEach((name, index) => {
     asName(name, `${at}[${index}]`);
+    // A child of that name would stand where a file of the parent is.
+    if (FILES.includes(name)) refuse(`${at}[${index}]`, `cannot be ${name}`);
     if (names.indexOf(name) !== index) refuse(at, `names ${name} twice`);
   });
   return names;

@@ -4,7 +4,8 @@ import { openDevice } from "../../lib/device/open.ts";
 import { ModelError, SyscallError } from "../../lib/errors.ts";
 import { parseScenario } from "../../lib/model/scenario.ts";
 import type { PlainObject } from "../../lib/plain.ts";
-import { boot, bootDevices, text } from "./drivers_fixture.ts";
+import { ERRNO } from "../../lib/uapi/errno.ts";
+import { boot, bootDevices, modelled, text } from "./drivers_fixture.ts";
 
 const ON_PCI = { driver: "cxl", memdev: "mem0", pci: "0000:0d:00.0" };
 const ON_PLATFORM = {
@@ -145,6 +146,7 @@ Deno.test("what a memory device cannot be is refused by its key path", () => {
   refused({ ...ON_PLATFORM, platform: ["a", "a"] }, "names a twice");
   refused({ ...ON_PLATFORM, platform: ["mem3"] }, "which is a device");
   refused({ ...ON_PLATFORM, platform: ["../x"] }, "not a name");
+  refused({ ...ON_PLATFORM, platform: ["x", "uevent"] }, "cannot be uevent");
   refused({ ...ON_PCI, vfs: 2 }, "vfs is not known");
   refused({ ...ON_PCI, memory: { serial: "12" } }, "memory.serial must be");
   refused({ ...ON_PCI, memory: { ramm: 1 } }, 'did you mean "ram"?');
@@ -172,4 +174,31 @@ Deno.test("a machine without memory devices has no cxl bus", async () => {
       "ENOENT",
     );
   }
+});
+
+Deno.test("a firmware that unplugs a memory device in a call: the call ends, then ENODEV", async () => {
+  const driver = modelled("cxl", (device) => ({
+    ops: () => ({
+      device_type: 2,
+      open_uctx: () => ({}),
+      close_uctx: () => {},
+      fw_rpc: (_uctx, _scope, in_) => {
+        device.unplug(0);
+        return { out: in_, out_len: in_.length };
+      },
+    }),
+    save: () => null,
+    restore: () => {},
+  }));
+  using host = await bootDevices([ON_PLATFORM], [driver]);
+  using device = openDevice(host, "/dev/fwctl/fwctl0");
+  const rpc = () =>
+    device.rpc({
+      scope: "configuration",
+      request: new Uint8Array(16),
+      responseCapacity: 16,
+    });
+  assertEquals(rpc().data.length, 16);
+  assertEquals(assertThrows(rpc, SyscallError).errno, ERRNO.ENODEV);
+  assert(!host.exists("/dev/fwctl/fwctl0"));
 });

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { discover } from "../../lib/device/discovery.ts";
+import { discover, findDevice } from "../../lib/device/discovery.ts";
 import { openDevice } from "../../lib/device/open.ts";
 import { boot, text } from "./drivers_fixture.ts";
 
@@ -111,6 +111,16 @@ Deno.test("mixed: one device of each driver, with its names", async () => {
       ],
     ],
   );
+  const inventory = discover(host);
+  for (
+    const [name, found] of [
+      ["ens4f0np0", "fwctl3"],
+      ["bnxt_re0", "fwctl3"],
+      ["mem0", "fwctl1"],
+      ["0d:00.0", "fwctl1"],
+      ["40:00.0", "fwctl2"],
+    ] as const
+  ) assertEquals(findDevice(inventory, name).name, found);
   const vf = "/sys/bus/pci/devices/0000:5e:00.0/virtfn0";
   assertEquals(host.readLink(vf), "../0000:5e:02.0");
   assertEquals(text(host, `${vf}/device`), "0x1806\n");
