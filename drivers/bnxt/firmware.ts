@@ -23,7 +23,6 @@ import {
   type Command,
   ERR,
   fail,
-  INPUT_LEN,
   isRefusal,
   refused,
   success,
@@ -31,12 +30,15 @@ import {
   u16,
 } from "./firmware/command.ts";
 import { functionCommands } from "./firmware/functions.ts";
-import { Health, healthCommands } from "./firmware/health.ts";
+import { Health } from "./firmware/health.ts";
+import { healthCommands } from "./firmware/health_commands.ts";
 import { requestBytes, responseLayout } from "./firmware/layouts.ts";
-import { Nvm, nvmCommands } from "./firmware/nvm.ts";
+import { Nvm } from "./firmware/nvm.ts";
+import { nvmCommands } from "./firmware/nvm_commands.ts";
 import { readOptions } from "./firmware/options.ts";
 import { portCommands } from "./firmware/port.ts";
 import { Statistics, statisticsCommands } from "./firmware/statistics.ts";
+import { version } from "./firmware/version.ts";
 import {
   BNXT_EN_FLAG_ULP_STOPPED,
   type BnxtCore,
@@ -44,6 +46,7 @@ import {
   bnxtKernelOps,
 } from "./kernel.ts";
 
+const VER_GET = 0x0;
 /** `target_id` of the interface for user space; {@linkcode SELF} is the firmware. */
 const TARGET_USER = 0xfffd;
 /** Byte of `seq_id` in requests and responses, and of `target_id`. */
@@ -78,6 +81,7 @@ export class BnxtFirmware implements ModelFunctions {
       statistics: new Statistics(functions.length),
     };
     this.#handlers = new Map([
+      [VER_GET, { name: "VER_GET", pfOnly: false, run: version }],
       ...functionCommands(),
       ...statisticsCommands(),
       ...portCommands(),
@@ -134,8 +138,18 @@ export class BnxtFirmware implements ModelFunctions {
     return state satisfies PlainObject;
   }
 
-  /** Takes back what `save` gave. @throws `ModelError` */
+  /** Takes back what `save` gave, all or nothing. @throws `ModelError` */
   restore(state: PlainData): void {
+    const before = this.save();
+    try {
+      this.#restore(state);
+    } catch (error) {
+      this.#restore(before);
+      throw error;
+    }
+  }
+
+  #restore(state: PlainData): void {
     const reader = new ObjectReader(state, "state of bnxt");
     const { nvm, health, clock, statistics } = this.#card;
     nvm.restore(reader.raw("nvm"), reader.path("nvm"));
@@ -196,7 +210,7 @@ export class BnxtFirmware implements ModelFunctions {
     const { name, pfOnly, run } = handler;
     // Assumption: the chip takes only short commands, which tell their length,
     // and one that is too short is refused as a whole.
-    const short = command.msg.length < Math.max(INPUT_LEN, requestBytes(name));
+    const short = command.msg.length < requestBytes(name);
     const refusal = short
       ? fail(ERR.INVALID_PARAMS)
       : pfOnly && command.functionId !== 0

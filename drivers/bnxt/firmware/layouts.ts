@@ -16,6 +16,7 @@ import {
 } from "../../../lib/bits/mod.ts";
 import { ModelError } from "../../../lib/errors.ts";
 import { inputOf, outputOf } from "../tables/hwrm.ts";
+import { INPUT_LEN } from "./command.ts";
 
 /** Members of struct output. */
 const HEADER: readonly CMember[] = [
@@ -25,23 +26,20 @@ const HEADER: readonly CMember[] = [
   ["resp_len", "u16"],
 ];
 
-/** Sizes of requests and members of responses that hsi.h has not. */
+/** Sizes and members of responses that hsi.h has not. */
 const OTHERS: Readonly<
-  Record<string, { input: number; size: number; members: readonly CMember[] }>
+  Record<string, { size: number; members: readonly CMember[] }>
 > = {
   FW_HEALTH_CHECK: {
-    input: 16,
     size: 16,
     members: [["fw_status", "u32"], ["unused_0", "u8", 3]],
   },
   FW_SYNC: {
-    input: 24,
     size: 16,
     members: [["sync_status", "u32"], ["unused_0", "u8", 3]],
   },
   // Assumption: the fields of FW_SET_TIME's request, from byte 8 on.
   FW_GET_TIME: {
-    input: 16,
     size: 24,
     members: [
       ["year", "u16"],
@@ -57,7 +55,6 @@ const OTHERS: Readonly<
     ],
   },
   PORT_MAC_QCFG: {
-    input: 24,
     size: 32,
     members: [
       ["mru", "u16"],
@@ -77,16 +74,15 @@ const OTHERS: Readonly<
     ],
   },
   NVM_FACTORY_DEFAULTS: {
-    input: 24,
     size: 16,
     members: [["result", "u8"], ["unused_0", "u8", 6]],
   },
   // Assumption: no header describes it; an answer without content.
-  NVM_FLUSH: { input: 16, size: 16, members: [["unused_0", "u8", 7]] },
+  NVM_FLUSH: { size: 16, members: [["unused_0", "u8", 7]] },
   // Assumption: as NVM_FLUSH.
-  PORT_QCFG: { input: 24, size: 16, members: [["unused_0", "u8", 7]] },
+  PORT_QCFG: { size: 16, members: [["unused_0", "u8", 7]] },
   // Assumption: as NVM_FLUSH.
-  QUEUE_QCAPS: { input: 24, size: 16, members: [["unused_0", "u8", 7]] },
+  QUEUE_QCAPS: { size: 16, members: [["unused_0", "u8", 7]] },
 };
 
 const made = new Map<string, Layout>();
@@ -110,11 +106,15 @@ export function responseLayout(command: string): Layout {
   return layout;
 }
 
-/** Bytes of a command's request; 16 where nothing is known of it. */
+/**
+ * Bytes that a command's request must have.
+ *
+ * Assumption: where hsi.h has no layout the header is enough, and what is
+ * missing counts as zero.
+ */
 export function requestBytes(command: string): number {
   const known = inputOf(command)?.layout;
-  if (known) return layoutBytes(known);
-  return Object.hasOwn(OTHERS, command) ? OTHERS[command]?.input ?? 16 : 16;
+  return known ? layoutBytes(known) : INPUT_LEN;
 }
 
 /**
