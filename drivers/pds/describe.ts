@@ -1,0 +1,51 @@
+/**
+ * What a card has: the endpoints and operations that maps name.
+ *
+ * @module
+ */
+import type { DescribedSection, DeviceContext } from "../driver.ts";
+import { hex, type Operation } from "./definition.ts";
+import { mapOf, opcodeOf } from "./knowledge.ts";
+
+/** The sections of `fwctl describe`. Sends nothing. */
+export function describe(
+  { know }: Pick<DeviceContext, "know">,
+): readonly DescribedSection[] {
+  const { endpoints } = mapOf(know);
+  if (endpoints.length === 0) {
+    return [{
+      title: "Operations",
+      items: [{
+        name: "not known",
+        detail: "no endpoint map was given",
+        use: "raw",
+        scope: null,
+        effect: null,
+        reason:
+          "the firmware lists its operations to the kernel only: give a map with --definitions, or ask with the query probe",
+      }],
+    }];
+  }
+  return endpoints.map(({ id, name, operations }) => ({
+    title: `Endpoint ${name} (${hex(id)})`,
+    items: operations.map((operation) => ({
+      name: `${name}.${operation.name}`,
+      detail: detailOf(operation),
+      use: "action",
+      scope: operation.scope,
+      effect: operation.effect,
+      reason: operation.help === ""
+        ? "the endpoint map names it"
+        : operation.help,
+    })),
+  }));
+}
+
+function detailOf(operation: Operation): string {
+  const { request, response } = operation;
+  return [
+    `operation ${hex(opcodeOf(operation))}`,
+    request ? `takes ${request.size} bytes` : "takes nothing",
+    response ? `answers ${response.size} bytes` : "answer not known",
+  ].join(", ");
+}
