@@ -25,12 +25,19 @@ export function modelled(
   return { name, loadModel: () => Promise.resolve({ create }) };
 }
 
-function bnxt(): ModelFunctions {
-  const stub = new BnxtStub();
+/** A stub for each function: its virtual functions have fwctl devices too. */
+function bnxt({ vfs }: ScenarioDevice): ModelFunctions {
+  const stubs = [undefined, ...vfs].map(() => new BnxtStub());
   return {
-    ops: (id) => id === 0 ? bnxtKernelOps(stub) : -ERRNO.ENODEV,
-    save: () => stub.save(),
-    restore: (state) => stub.restore(state),
+    ops: (id) => {
+      const stub = stubs[id];
+      return stub ? bnxtKernelOps(stub) : -ERRNO.ENODEV;
+    },
+    save: () => stubs.map((stub) => stub.save()),
+    restore: (state) =>
+      stubs.forEach((stub, id) =>
+        stub.restore(Array.isArray(state) ? state[id] ?? null : null)
+      ),
   };
 }
 

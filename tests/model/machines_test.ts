@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { discover, findDevice } from "../../lib/device/discovery.ts";
 import { openDevice } from "../../lib/device/open.ts";
-import { boot, text } from "./drivers_fixture.ts";
+import { boot, bootDevices, text } from "./drivers_fixture.ts";
 
 /** What Linux 7.2.13 showed on the lab machine: `path -> link`, `path = text`, `directory/`. */
 async function recorded(name: string): Promise<string[]> {
@@ -133,4 +133,33 @@ Deno.test("mixed: one device of each driver, with its names", async () => {
     "mlx5_core.fwctl.0",
     "pds_core.fwctl.0",
   ]);
+});
+
+Deno.test("a NetXtreme's virtual functions at bnxt_en have fwctl devices of their own", async () => {
+  using host = await bootDevices([{
+    driver: "bnxt",
+    pci: "0000:5e:00.0",
+    net: ["ens4f0np0"],
+    vfOffset: 16,
+    totalVfs: 64,
+    vfs: { enabled: 3, drivers: ["bnxt_en", null, "bnxt_en"] },
+  }]);
+  const devices = discover(host).devices;
+  assertEquals(
+    devices.map((d) => [d.name, d.driver, d.parent, d.physfn, d.pciId]),
+    [
+      ["fwctl0", "bnxt", "0000:5e:00.0", null, "14e4:1750"],
+      ["fwctl1", "bnxt", "0000:5e:02.0", "0000:5e:00.0", "14e4:1806"],
+      ["fwctl2", "bnxt", "0000:5e:02.2", "0000:5e:00.0", "14e4:1806"],
+    ],
+  );
+  assertEquals(
+    devices[0]?.virtfns.map(({ pci, fwctl }) => [pci, fwctl]),
+    [
+      ["0000:5e:02.0", "fwctl1"],
+      ["0000:5e:02.1", null],
+      ["0000:5e:02.2", "fwctl2"],
+    ],
+  );
+  assertEquals(devices[0]?.net, ["ens4f0np0"]);
 });
