@@ -50,6 +50,14 @@ export interface FieldChange {
   readonly before: ChangeValue;
   /** What it is to be. */
   readonly after: ChangeValue;
+  /**
+   * What is in force until the reset that loads `before`; absent where what is
+   * written is in force at once. A declared value that is written and not in
+   * force yet is pending.
+   */
+  readonly inForce?: ChangeValue;
+  /** What the vendor's default is, where the device tells. */
+  readonly default?: ChangeValue;
   /** How far it may go, for people: `at most 17`; "" when unlimited. */
   readonly limit: string;
   /** Bit offset in the image, counted from the first bit of byte 0. */
@@ -92,6 +100,8 @@ export interface Difference {
   readonly payload?: { readonly write: Bytes; readonly undo: Bytes };
   /** When it takes effect. */
   readonly live: "now" | "next-reset";
+  /** Which reset makes it live, such as `cold reset`; absent when it is live at once. */
+  readonly reset?: string;
   /**
    * Whether the image shows the new values right after the write. False where
    * a device keeps them to itself until a reset; then nothing is read back, and

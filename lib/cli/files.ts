@@ -77,6 +77,7 @@ export function writeAtomically(
   path: string,
   text: string,
   what: string,
+  mode = 0o600,
 ): void {
   const temporary = `${path}.${Deno.pid}.tmp`;
   try {
@@ -84,7 +85,7 @@ export function writeAtomically(
       write: true,
       create: true,
       truncate: true,
-      mode: 0o600,
+      mode,
     });
     let rest = new TextEncoder().encode(text);
     while (rest.length > 0) rest = rest.subarray(file.writeSync(rest));

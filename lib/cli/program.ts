@@ -243,20 +243,36 @@ function recipes(run: Run): CommandUnknownOpts[] {
           (await import("./apply.ts")).apply(context, recipe, options)
         )
       ),
+    recipeOptions(new Command("drift"))
+      .description("compare what recipes declare with what is; writes nothing")
+      .argument("<recipes...>", "paths or URLs of recipes")
+      .option(
+        "--prometheus <file>",
+        "write the figures for a textfile collector",
+      )
+      .action((recipes, options) =>
+        run(async (context) =>
+          (await import("./drift.ts")).drift(context, recipes, options)
+        )
+      ),
   ];
 }
 
-/** What plan and apply both take. The type grows with each option; commander infers it. */
+/** A command on one recipe. The type grows with each option; commander infers it. */
 function withRecipeOptions(command: Command) {
+  return recipeOptions(command.argument("<recipe>", "path or URL of a recipe"))
+    .option("--params-help", "show the recipe's parameters and stop");
+}
+
+/** What all commands on recipes take. */
+function recipeOptions<A extends unknown[]>(command: Command<A>) {
   return command
-    .argument("<recipe>", "path or URL of a recipe")
     .option(
       "-p, --param <name=value>",
       "a parameter of the recipe; may be repeated",
       collect,
     )
     .option("--params <file>", "parameters from a JSON file")
-    .option("--params-help", "show the recipe's parameters and stop")
     .addOption(
       new Option("--max-scope <scope>", "highest scope that may be sent")
         .choices(SCOPES),

@@ -137,6 +137,7 @@ function planWrite(
     device: located.device,
     label: driver.classify(request, know),
     live: difference.live,
+    reset: difference.reset ?? null,
     verifiable: difference.verifiable ?? true,
     read: observed.read,
     before: observed.image,

@@ -40,6 +40,11 @@ export function undoRequest(step: PlannedWrite): Bytes {
   return concatBytes(writeHeader, payload?.undo ?? before);
 }
 
+/** Whether a field holds what is declared but does not act yet: it waits for a reset. */
+export function isPending({ before, after, inForce }: FieldChange): boolean {
+  return before === after && inForce !== undefined && inForce !== after;
+}
+
 /** The fields a step changes. */
 export function stepChanges(
   plan: Plan,

@@ -96,6 +96,8 @@ export interface PlannedWrite extends PlannedBase {
   readonly type: "write";
   /** When it takes effect. */
   readonly live: "now" | "next-reset";
+  /** Which reset makes it live; null when it is live at once, or nobody says. */
+  readonly reset: string | null;
   /** Whether it can be read back right away; without, its success is the device's word. */
   readonly verifiable: boolean;
   /** How the image is read: before the write it must equal `before`. */

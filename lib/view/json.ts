@@ -19,6 +19,7 @@
  * | `fwctl/query` | `device`, `query`, `arguments`, `answer` (as the query documents) |
  * | `fwctl/plan` | `plan`: {@linkcode planBody}, `changes` (whether it would write), `refusals`, `report`? |
  * | `fwctl/apply` | `plan`, `result`: {@linkcode resultBody}, `report`? |
+ * | `fwctl/drift` | `recipes`: [`source`, `recipe`, `resources`: [`resource`, `state`, `fields`], `count` by state, `error` or null] |
  * | `fwctl/params` | `recipe`, `description`, `params`: `ParamSpecs` |
  * | `fwctl/error` | `error`: `code`, `message`, `hint`?, `device`?, `request`?, and the fields of its kind |
  *
@@ -46,6 +47,7 @@ export type SchemaName =
   | "query"
   | "plan"
   | "apply"
+  | "drift"
   | "params"
   | "error";
 

@@ -6,6 +6,8 @@
  */
 import { functionState } from "../device/functions.ts";
 import type { InventoryFunction } from "../device/inventory.ts";
+import type { FieldChange } from "../../drivers/driver.ts";
+import { isPending } from "../plan/step.ts";
 import { labelName } from "../plan/policy.ts";
 import type { Plan, PlannedResource, PlannedStep } from "../plan/types.ts";
 import { scopeTaints } from "../uapi/fwctl.ts";
@@ -41,7 +43,7 @@ export function deviceResources(
   const before = beforeWidth(rows);
   const fields = table(
     rows.flatMap(({ resource, step }) =>
-      step ? fieldRows(resource, before) : []
+      detailed(resource, step) ? fieldRows(resource, before) : []
     ),
     { indent: "      ", least: [20, 12] },
     style,
@@ -50,12 +52,12 @@ export function deviceResources(
   let field = 0;
   rows.forEach(({ resource, step }, index) => {
     lines.push(heads[index] ?? "");
-    if (!step) return;
+    if (!detailed(resource, step)) return;
     const end = field + resource.changes.length + resource.same.length +
       (resource.arguments?.length ?? 0);
     lines.push(...fields.slice(field, end));
     field = end;
-    lines.push(`      ${style(requestLine(step), "dim")}`);
+    if (step) lines.push(`      ${style(requestLine(step), "dim")}`);
   });
   const noun = nounOf(plan);
   if (left.changed > 0) {
@@ -81,8 +83,22 @@ function headCells({ resource, step }: Row): Cell[] {
     Object.entries(identity).map(([name, value]) => `${name} ${value}`)
       .join(", "),
     vf ? `(${boundState(vf)})` : "",
-    step ? when(step) : ["as declared", "dim"],
+    step ? when(step) : asDeclared(resource),
   ];
+}
+
+/** Whether the fields are shown: something changes, or waits for a reset. */
+function detailed(
+  resource: PlannedResource,
+  step: PlannedStep | undefined,
+): boolean {
+  return step !== undefined || resource.same.some(isPending);
+}
+
+function asDeclared({ same }: PlannedResource): Cell {
+  return same.some(isPending)
+    ? ["as declared, waits for a reset", "yellow"]
+    : ["as declared", "dim"];
 }
 
 function when(step: PlannedStep): Cell {
@@ -92,10 +108,9 @@ function when(step: PlannedStep): Cell {
       : ["sent once, cannot be undone", "yellow"];
   }
   if (step.live === "now") return "live at once";
+  const live = `live after the next ${step.reset ?? "reset"}`;
   return [
-    step.verifiable
-      ? "live after the next reset"
-      : "live after the next reset, cannot be read back before",
+    step.verifiable ? live : `${live}, cannot be read back before`,
     "yellow",
   ];
 }
@@ -119,13 +134,24 @@ function fieldRows(
     ...changes.map((change): Cell[] => [
       change.field,
       [`${String(change.before).padStart(before)} → ${change.after}`, "green"],
-      change.limit,
+      [change.limit, ...threeWay(change)].filter((part) => part !== "")
+        .join(", "),
     ]),
     ...same.map((field): Cell[] => [
       [field.field, "dim"],
       [String(field.after).padStart(before), "dim"],
-      ["as declared", "dim"],
+      isPending(field)
+        ? [["pending", ...threeWay(field)].join(", "), "yellow"]
+        : ["as declared", "dim"],
     ]),
+  ];
+}
+
+/** What is in force and the default, where a value waits for a reset. */
+function threeWay(field: FieldChange): string[] {
+  return [
+    ...(field.inForce === undefined ? [] : [`in force ${field.inForce}`]),
+    ...(field.default === undefined ? [] : [`default ${field.default}`]),
   ];
 }
 

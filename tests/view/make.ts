@@ -78,6 +78,7 @@ export function step(
       ...label,
     },
     live: "now",
+    reset: null,
     verifiable: true,
     read: { request: new Uint8Array([1]), capacity: 2, offset: 0, length: 2 },
     before: IMAGE,

@@ -1,0 +1,74 @@
+/**
+ * `fwctl drift RECIPE…`: compares without writing.
+ *
+ * @module
+ */
+import { isFwctlError } from "../errors.ts";
+import type { Host } from "../host/host.ts";
+import { driftOf } from "../plan/drift.ts";
+import { driftMetrics, type DriftReport, driftText } from "../view/drift.ts";
+import { errorBody } from "../view/json.ts";
+import { type Context, withHost } from "./context.ts";
+import { EXIT, type ExitCode } from "./exit.ts";
+import { writeAtomically } from "./files.ts";
+import { planned, type RecipeOptions } from "./planning.ts";
+
+/** The command's options. */
+export interface DriftOptions extends RecipeOptions {
+  /** A file for a textfile collector. */
+  readonly prometheus?: string | undefined;
+}
+
+/** Runs the command: 0 as declared, 2 drifted or pending, 1 when a recipe could not be compared. */
+export async function drift(
+  context: Context,
+  recipes: readonly string[],
+  options: DriftOptions,
+): Promise<ExitCode> {
+  const { output } = context;
+  const reports = await withHost(context, async (host) => {
+    const found: DriftReport[] = [];
+    for (const recipe of recipes) {
+      found.push(await compare(context, host, recipe, options));
+    }
+    return found;
+  });
+  if (options.prometheus !== undefined) {
+    const now = Math.floor(Date.now() / 1000);
+    const text = driftMetrics(reports, now);
+    // The collector runs as somebody else.
+    writeAtomically(options.prometheus, text, "the metrics", 0o644);
+  }
+  output.result(
+    "drift",
+    () => ({
+      recipes: reports.map(({ error, drift, ...names }) => ({
+        ...names,
+        ...(drift ?? {}),
+        error: error ? errorBody(error) : null,
+      })),
+    }),
+    (style) => driftText(reports, style, { all: options.all ?? false }),
+  );
+  if (reports.some(({ drift }) => !drift)) return EXIT.error;
+  const off = reports.some(({ drift }) =>
+    drift && drift.count.drifted + drift.count.pending > 0
+  );
+  return off ? EXIT.pending : EXIT.done;
+}
+
+/** One recipe; that it cannot be compared is an answer too, so that the others are. */
+async function compare(
+  context: Context,
+  host: Host,
+  source: string,
+  options: RecipeOptions,
+): Promise<DriftReport> {
+  try {
+    const { plan } = await planned(context, host, source, options);
+    return { source, recipe: plan.recipe.name, drift: driftOf(plan) };
+  } catch (error) {
+    if (!isFwctlError(error)) throw error;
+    return { source, recipe: "", error };
+  }
+}
