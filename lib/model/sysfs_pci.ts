@@ -86,8 +86,8 @@ export function pciFunction(place: PciPlace): DirNode {
       }),
     net: () => vf ? undefined : names(device.net, pci),
     infiniband: () => vf ? undefined : names(device.infiniband, pci),
-    // A CXL device has it below its memory device.
-    fwctl: () => device.memdev ? undefined : fwctlDir(machine, pci, depth),
+    // Under a memory device's name for CXL, so a CXL function has none.
+    fwctl: () => fwctlDir(machine, pci, depth),
   });
   const withAuxiliary = union(common, auxiliaryDir(machine, of, depth));
   return vf || device.totalVfs === 0

@@ -109,6 +109,14 @@ Deno.test("its files say what the scenario says, as the kernel writes it", async
   );
 });
 
+Deno.test("without a node of its own, a memory device's numa_node is -1, given or not", async () => {
+  for (const memory of [{}, { numaNode: -1 }]) {
+    using host = await bootDevices([{ ...ON_PCI, memory }]);
+    assertEquals(text(host, "/sys/bus/cxl/devices/mem0/numa_node"), "-1\n");
+  }
+  refused({ ...ON_PCI, memory: { numaNode: -2 } }, "memory.numaNode is -2");
+});
+
 Deno.test("the memory device's name is the key to unplug, plug and the saved state", async () => {
   using host = await bootDevices([ON_PCI, ON_PLATFORM]);
   assert(host.unplug("mem0"));
