@@ -53,6 +53,11 @@ const TARGET_USER = 0xfffd;
 const SEQ_ID = 4;
 const TARGET_ID = 6;
 
+/** A list that has something in it. */
+function used(list: PlainData): PlainData | undefined {
+  return Array.isArray(list) && list.length > 0 ? list : undefined;
+}
+
 /** One card: firmware shared by its PF and VFs. */
 export class BnxtFirmware implements ModelFunctions {
   readonly #device: ScenarioDevice;
@@ -126,7 +131,7 @@ export class BnxtFirmware implements ModelFunctions {
       health: health.save(),
       clock: clock.save(),
       statistics: statistics.save(),
-      faults: this.#faults.none ? undefined : this.#faults.save(),
+      faults: used(this.#faults.save()),
       sequence: this.#sequence.some((number) => number > 0)
         ? [...this.#sequence]
         : undefined,
