@@ -16,6 +16,7 @@ export type ErrorCode =
   | "RecipeError"
   | "ModelError"
   | "DecodeError"
+  | "TrustError"
   | "UsageError";
 
 /** What every error may say beside its message. */
@@ -160,7 +161,18 @@ export type PlanReason =
   | "in-use"
   | "conflict"
   | "stale"
-  | "unsupported";
+  /** The form or a value in it is of another version. */
+  | "unsupported"
+  /** A file is not as it was written: cut, or changed. */
+  | "tampered"
+  /** A file is not what it should be. */
+  | "malformed"
+  /** A request is not what the plan says it is. */
+  | "mislabelled"
+  /** An earlier run on the device never ended. */
+  | "unfinished"
+  /** Another process has the device. */
+  | "locked";
 
 /** A plan cannot be made, or no longer fits the device; nothing was sent. */
 export class PlanError extends FwctlError {
@@ -207,6 +219,39 @@ export class DecodeError extends FwctlError {
   override readonly code = "DecodeError";
 }
 
+/** Why a signature does not count, or a statement cannot be believed. */
+export type TrustReason =
+  | "missing"
+  | "malformed"
+  | "bad-signature"
+  | "unknown-key"
+  | "expired"
+  | "not-allowed"
+  | "mismatch";
+
+/** A signature or a signed statement that does not hold. */
+export class TrustError extends FwctlError {
+  /** Always `TrustError`. */
+  override readonly code = "TrustError";
+  /** What is wrong with it. */
+  readonly reason: TrustReason;
+
+  /** `reason` is the kind of trouble. */
+  constructor(
+    message: string,
+    reason: TrustReason,
+    context: ErrorContext = {},
+  ) {
+    super(message, context);
+    this.reason = reason;
+  }
+
+  /** The fields of this kind. */
+  override details(): Record<string, string> {
+    return { reason: this.reason };
+  }
+}
+
 /** A command line or a call of the library is wrong. */
 export class UsageError extends FwctlError {
   /** Always `UsageError`. */
@@ -221,6 +266,7 @@ const CODES: ReadonlySet<string> = new Set<ErrorCode>([
   "RecipeError",
   "ModelError",
   "DecodeError",
+  "TrustError",
   "UsageError",
 ]);
 

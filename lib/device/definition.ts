@@ -7,7 +7,7 @@
  */
 import type { Driver } from "../../drivers/driver.ts";
 import { UsageError } from "../errors.ts";
-import { isPlainObject, type PlainData } from "../plain.ts";
+import { isPlainObject, type PlainData, type PlainObject } from "../plain.ts";
 import { didYouMean } from "../suggest.ts";
 
 /** The form this library reads: the value of a file's `format`. */
@@ -19,6 +19,8 @@ export interface Definition {
   readonly driver: string;
   /** Where it was read, for messages. */
   readonly source: string;
+  /** The file's data but for the envelope; a plan carries it along. */
+  readonly data: PlainObject;
   /** What the driver made of it. */
   readonly content: unknown;
 }
@@ -59,7 +61,7 @@ export function parseDefinition(
   }
   try {
     const content = driver.parseDefinition(body);
-    return { driver: driver.name, source, content };
+    return { driver: driver.name, source, data: body, content };
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     throw new UsageError(`${source}: ${error.message}`, {

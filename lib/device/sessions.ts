@@ -58,6 +58,11 @@ export class Sessions implements Disposable {
     return this.#options.inventory;
   }
 
+  /** The definition files they were given. */
+  get definitions(): readonly Definition[] {
+    return this.#options.definitions ?? [];
+  }
+
   /** The policy every request is held against. */
   get policy(): Policy {
     return this.#options.policy;

@@ -14,12 +14,14 @@ import type { RecipeSource } from "../recipe/load.ts";
 import { type GivenParams, parseParams } from "../recipe/params.ts";
 import type { ReadWish } from "../recipe/types.ts";
 import { makePlan, type PlanSession } from "./make.ts";
-import type { Plan } from "./types.ts";
+import type { Plan, PlannedDefinition } from "./types.ts";
 
 /** A machine's devices as planning needs them; `Sessions` is one. */
 export interface PlanSessions {
   /** The machine. */
   readonly inventory: Inventory;
+  /** The definition files they know. */
+  readonly definitions?: readonly PlannedDefinition[];
   /** An open device by name. */
   get(device: string): PlanSession;
 }
@@ -77,6 +79,7 @@ export async function planRecipe(input: RecipePlanInput): Promise<RecipePlan> {
     declarations,
     inventory,
     drivers: input.drivers,
+    definitions: sessions.definitions ?? [],
     session: (name) => sessions.get(name),
     ...(input.progress
       ? { progress: (done, total) => input.progress?.(done, total) }

@@ -21,6 +21,7 @@ import { patchOf } from "./step.ts";
 import {
   type Plan,
   PLAN_FORMAT,
+  type PlannedDefinition,
   type PlannedDevice,
   type PlannedRecipe,
   type PlannedResource,
@@ -45,6 +46,8 @@ export interface PlanInput {
   readonly inventory: Inventory;
   /** Drivers whose resources can be declared. */
   readonly drivers: readonly Driver[];
+  /** The definition files that the sessions know. */
+  readonly definitions?: readonly PlannedDefinition[];
   /** An open device by name. */
   session(device: string): PlanSession;
   /** Told after each resource: how many of how many are done. */
@@ -87,6 +90,11 @@ export function makePlan(input: PlanInput): Plan {
     format: PLAN_FORMAT,
     recipe: input.recipe,
     bootId: input.inventory.bootId,
+    definitions: (input.definitions ?? []).map(({ driver, source, data }) => ({
+      driver,
+      source,
+      data,
+    })),
     devices: [...devices.values()],
     resources,
     steps,

@@ -30,6 +30,16 @@ export interface PlannedRecipe {
   readonly params: PlainObject;
 }
 
+/** A definition file a plan was made with; without it the requests mean something else. */
+export interface PlannedDefinition {
+  /** Whose it is: `cxl`, `pds`. */
+  readonly driver: string;
+  /** Where it was read, for messages. */
+  readonly source: string;
+  /** The file's data without `format` and `driver`. */
+  readonly data: PlainObject;
+}
+
 /** A device a plan touches, as it was when planned. */
 export interface PlannedDevice {
   /** `fwctl0`. */
@@ -135,6 +145,8 @@ export interface Plan {
   readonly recipe: PlannedRecipe;
   /** Boot of the machine it was made on. */
   readonly bootId: string;
+  /** The definition files it was made with, in order. */
+  readonly definitions: readonly PlannedDefinition[];
   /** Every device that was read. */
   readonly devices: readonly PlannedDevice[];
   /** Every resource declared, in the recipe's order. */

@@ -98,6 +98,7 @@ export function plan(
     format: "1.0",
     recipe: { name: "vf_caps", url: "file:///r.ts", digest: "00", params: {} },
     bootId: "b",
+    definitions: [],
     devices: [{
       name: "fwctl0",
       driver: "mlx5",
