@@ -68,6 +68,8 @@ export class BnxtFirmware implements ModelFunctions {
   #sequence: number[];
 
   /**
+   * A card as it is when the host boots.
+   *
    * @param reader the scenario's `firmware` object, `type` already asked for
    * @throws `ModelError` naming the key path that is wrong
    */

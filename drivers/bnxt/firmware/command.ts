@@ -108,7 +108,8 @@ function finish(command: Command, bytes: Bytes, error: number): Bytes {
 
 /**
  * What bnxt_en makes of an error code: 0 or a negated errno
- * (drivers/net/ethernet/broadcom/bnxt/bnxt_hwrm.c).
+ * (drivers/net/ethernet/broadcom/bnxt/bnxt_hwrm.c). Who asks through fwctl sees
+ * it only where the response has no error code.
  */
 export function toErrno(error: number): number {
   const positive = ERRNOS[error] ?? (error === 0 ? 0 : ERRNO.EIO);

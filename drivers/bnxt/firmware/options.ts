@@ -81,7 +81,8 @@ const OUI = 0xbc97e1n;
  * - `port`: `{ link, speed, media, vendor, partNumber }`
  * - `nvm`: `{ size, entries, factoryDefaults }`, see nvm_options.ts
  * - `resetRequests`: how many requests a reset of the chip lasts, default 3
- * - `faults`: what goes wrong, by HWRM name
+ * - `faults`: what goes wrong, by HWRM name; a command that times out is EBUSY
+ *   to bnxt_en, and so is every command while it waits for the firmware
  *
  * @throws `ModelError` naming the key path
  */
