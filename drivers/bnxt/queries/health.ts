@@ -18,10 +18,16 @@ export const healthQuery: QueryType = {
   arguments: {},
   run({ channel }): PlainData {
     return {
-      firmware: part(channel, "VER_GET", {}, ({ fields }) => ({
-        ready: !list(fields.flags).includes("DEV_NOT_RDY"),
-        flags: list(fields.flags),
-      })),
+      firmware: part(
+        channel,
+        "VER_GET",
+        {},
+        ({ fields }) =>
+          fields.flags === undefined ? { ready: NOT_TOLD } : {
+            ready: !list(fields.flags).includes("DEV_NOT_RDY"),
+            flags: list(fields.flags),
+          },
+      ),
       processors: processors(channel),
       health_check: part(channel, "FW_HEALTH_CHECK", {}, images),
       error_recovery: part(channel, "ERROR_RECOVERY_QCFG", {}, recovery),
@@ -48,12 +54,23 @@ function processors(channel: Channel): PlainData {
   return [...kinds].map(([embedded_proc_type, processor]) => ({
     processor,
     ...part(channel, "FW_QSTATUS", { embedded_proc_type }, ({ fields }) => ({
-      reset_pending: RESETS[String(fields.selfrst_status)] ??
-        String(fields.selfrst_status),
-      nvm_option_action: OPTIONS[String(fields.nvm_option_action_status)] ??
-        String(fields.nvm_option_action_status ?? "not told"),
+      reset_pending: worded(RESETS, fields.selfrst_status),
+      nvm_option_action: worded(OPTIONS, fields.nvm_option_action_status),
     })),
   }));
+}
+
+/** What an older firmware's shorter response does not say. */
+const NOT_TOLD = "not told";
+
+/** A header's name as words; a value without either as it is. */
+function worded(
+  words: Readonly<Record<string, string>>,
+  value: PlainData | undefined,
+): string {
+  if (value === undefined) return NOT_TOLD;
+  const name = String(value);
+  return Object.hasOwn(words, name) ? words[name] ?? name : name;
 }
 
 /** FW_QSTATUS_RESP_SELFRST_STATUS_*, for people. */
@@ -74,6 +91,7 @@ const OPTIONS: Readonly<Record<string, string>> = {
 
 /** What FW_HEALTH_CHECK found in the firmware's images. */
 function images({ fields }: DecodedResponse): PlainObject {
+  if (fields.fw_status === undefined) return { status: NOT_TOLD };
   const status = list(fields.fw_status);
   const problems = status.filter((flag) => /MISMATCH|CORRUPT/.test(flag));
   return {
@@ -87,17 +105,17 @@ function images({ fields }: DecodedResponse): PlainObject {
 
 function recovery({ fields }: DecodedResponse): PlainObject {
   return {
-    by: list(fields.flags),
+    by: fields.flags ?? NOT_TOLD,
     polling: period(fields.driver_polling_freq),
     wait_before_reset: period(fields.normal_func_wait_period),
     longest_recovery: period(fields.max_bailout_time_after_reset),
-    reset_steps: fields.reg_array_cnt ?? "not told",
+    reset_steps: fields.reg_array_cnt ?? NOT_TOLD,
   };
 }
 
 /** A period in units of 100 ms. */
 function period(value: PlainData | undefined): string {
-  return typeof value === "number" ? `${value * 100} ms` : "not told";
+  return typeof value === "number" ? `${value * 100} ms` : NOT_TOLD;
 }
 
 const SENSORS = [
@@ -114,6 +132,8 @@ const THRESHOLDS = [
 ] as const;
 
 function temperature({ fields }: DecodedResponse): PlainObject {
+  // Without the flags nobody knows which of the numbers are measured.
+  if (fields.flags === undefined) return { chip: NOT_TOLD };
   const flags = list(fields.flags);
   const shown: Record<string, PlainData> = {};
   for (const [name, field, missing] of SENSORS) {
@@ -125,7 +145,7 @@ function temperature({ fields }: DecodedResponse): PlainObject {
   }
   const told = flags.includes("THRESHOLD_VALUES_AVAILABLE");
   for (const [name, field] of THRESHOLDS) {
-    shown[name] = told ? degrees(fields[field]) : "not told";
+    shown[name] = told ? degrees(fields[field]) : NOT_TOLD;
   }
   const { temp, warn_threshold: warn } = fields;
   if (
@@ -138,7 +158,7 @@ function temperature({ fields }: DecodedResponse): PlainObject {
 }
 
 function degrees(value: PlainData | undefined): string {
-  return typeof value === "number" ? `${value} °C` : "not told";
+  return typeof value === "number" ? `${value} °C` : NOT_TOLD;
 }
 
 function list(value: PlainData | undefined): string[] {

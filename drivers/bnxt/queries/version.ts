@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { PlainData } from "../../../lib/plain.ts";
+import type { PlainData, PlainObject } from "../../../lib/plain.ts";
 import type { QueryType } from "../../driver.ts";
 import { ask } from "../ask.ts";
 import { productOf, versionText } from "../identity.ts";
@@ -16,11 +16,8 @@ export const versionQuery: QueryType = {
   arguments: {},
   run({ channel }): PlainData {
     const { fields } = ask(channel, "VER_GET");
-    const chip = fields.chip_num;
-    const number = typeof chip === "number" ? chip : 0;
     return {
-      chip: productOf(number) ?? `chip 0x${number.toString(16)}`,
-      chip_num: `0x${number.toString(16)}`,
+      ...chipOf(fields.chip_num),
       revision: `${fields.chip_rev ?? "?"}.${fields.chip_metal ?? "?"}`,
       platform: fields.chip_platform_type ?? "",
       package: fields.active_pkg_name ?? "",
@@ -29,14 +26,20 @@ export const versionQuery: QueryType = {
       management_firmware: versionText(fields, "mgmt_fw"),
       netctrl_firmware: versionText(fields, "netctrl_fw"),
       roce_firmware: versionText(fields, "roce_fw"),
-      state: fields.flags ?? [],
-      capabilities: fields.dev_caps_cfg ?? [],
+      state: fields.flags ?? "not told",
+      capabilities: fields.dev_caps_cfg ?? "not told",
       longest_request: bytes(fields.max_req_win_len),
       longest_response: bytes(fields.max_resp_len),
       default_timeout: `${fields.def_req_timeout ?? "?"} ms`,
     };
   },
 };
+
+function chipOf(chip: PlainData | undefined): PlainObject {
+  if (typeof chip !== "number") return { chip: "not told" };
+  const chip_num = `0x${chip.toString(16)}`;
+  return { chip: productOf(chip) ?? "no chip with a public name", chip_num };
+}
 
 function bytes(value: PlainData | undefined): string {
   return `${value ?? "?"} bytes`;

@@ -1,0 +1,177 @@
+/** Hostile firmware: whatever a response holds, a bnxt decoder answers or throws a typed error. */
+import { assert } from "@std/assert";
+import { commandAction } from "../../../drivers/bnxt/actions/command.ts";
+import { decodeResponse } from "../../../drivers/bnxt/decode.ts";
+import { driver } from "../../../drivers/bnxt/mod.ts";
+import {
+  decodeInfo,
+  describeInfo,
+  newRequest,
+  reqTypeOf,
+  RESPONSE_BYTES,
+} from "../../../drivers/bnxt/protocol.ts";
+import { allowList } from "../../../drivers/bnxt/tables/allow_list.ts";
+import { outputOf } from "../../../drivers/bnxt/tables/hwrm.ts";
+import type { Bytes } from "../../../lib/bytes.ts";
+import { openChannel } from "../../../lib/device/channel.ts";
+import type { Device } from "../../../lib/device/device.ts";
+import { isFwctlError } from "../../../lib/errors.ts";
+import { DEFAULT_POLICY } from "../../../lib/plan/policy.ts";
+import { ENTRY } from "./fixture.ts";
+
+const RUNS = 100_000;
+
+/** xorshift32: fast, and the same sequence every run. */
+function random(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state ^= state << 13;
+    state ^= state >>> 17;
+    state ^= state << 5;
+    return state >>> 0;
+  };
+}
+
+const noise = (() => {
+  const next = random(99);
+  return Uint8Array.from({ length: 8192 }, () => next());
+})();
+
+/** Nonsense of some length; most of it with a header that passes the first checks. */
+function answer(next: () => number, request: Bytes, capacity: number): Bytes {
+  const size = next() % 4 ? capacity : next() % (capacity + 1);
+  const from = next() % 4096;
+  const data = noise.slice(from, from + size);
+  if (next() % 8 && data.length >= 16) {
+    const view = new DataView(data.buffer);
+    // error_code: none, a firmware's, an errno.
+    const kind = next() % 8;
+    const code = kind < 6 ? 0 : kind === 6 ? next() % 32 : 0xff00 | next();
+    view.setUint16(0, code, true);
+    view.setUint16(2, next() % 16 ? reqTypeOf(request) : next(), true);
+    const length = next() % 8 ? 9 + next() % (data.length - 8) : next();
+    view.setUint16(6, length, true);
+    if ((length & 0xffff) <= data.length) {
+      data[(length & 0xffff) - 1] = next() & 1;
+    }
+  }
+  return data;
+}
+
+function hostile(next: () => number): Device {
+  return {
+    name: "fwctl0",
+    info: () => ({ deviceType: 3, deviceData: new Uint8Array(4) }),
+    rpc: ({ request, responseCapacity }) => {
+      const data = answer(next, request, responseCapacity);
+      const truncated = next() % 32 === 0;
+      return {
+        data,
+        length: truncated ? 0xffffffff : data.length,
+        truncated,
+      };
+    },
+    close: () => {},
+    [Symbol.dispose]: () => {},
+  };
+}
+
+/** Runs until 100,000 answers were given. */
+function fuzz(seed: number, run: (device: Device) => unknown): void {
+  const inner = hostile(random(seed));
+  let answers = 0;
+  const device: Device = {
+    ...inner,
+    rpc: (request) => {
+      answers++;
+      return inner.rpc(request);
+    },
+  };
+  let good = 0;
+  let bad = 0;
+  while (answers < RUNS) {
+    try {
+      const shown = JSON.stringify(run(device));
+      assert(!/undefined|NaN/.test(shown), shown);
+      good++;
+    } catch (error) {
+      assert(isFwctlError(error), `answer ${answers}: ${error}`);
+      bad++;
+    }
+  }
+  assert(good > 0, `${good} good, ${bad} bad`);
+}
+
+Deno.test("100,000 hostile answers to all commands that can be decoded: fields or a typed error", () => {
+  const next = random(1);
+  const requests = [...allowList().values()].map(({ name }) => newRequest(name))
+    .filter((request) => outputOf(driver.classify(request).name) !== undefined);
+  assert(requests.length === 46);
+  let good = 0;
+  for (let run = 0; run < RUNS; run++) {
+    const request = requests[run % requests.length];
+    assert(request);
+    const response = answer(next, request, RESPONSE_BYTES);
+    try {
+      const { absent, fields, raw } = decodeResponse(
+        request,
+        response,
+        "fwctl0",
+      );
+      for (const name of absent) assert(!(name in fields));
+      assert(raw.length <= 2 * response.length);
+      good++;
+    } catch (error) {
+      assert(isFwctlError(error), `run ${run}: ${error}`);
+    }
+  }
+  assert(good > RUNS / 4 && good < RUNS, `${good} good`);
+});
+
+Deno.test("100,000 hostile responses: a refusal with a name, or none", () => {
+  const next = random(2);
+  const requests = [...allowList().values()].map(({ name }) =>
+    newRequest(name)
+  );
+  let refused = 0;
+  for (let run = 0; run < RUNS; run++) {
+    const request = requests[run % requests.length];
+    assert(request);
+    const response = answer(next, request, 64);
+    const error = driver.refusal(request, response, "fwctl0");
+    if (error) refused++;
+    assert(!error || error.hint && error.message !== "");
+    commandAction.answer(request, response, () => undefined);
+  }
+  assert(refused > 0 && refused < RUNS);
+});
+
+for (const [seed, name] of ["identity", "version", "health", "nvm"].entries()) {
+  Deno.test(`100,000 hostile answers to the query ${name}: a report or a typed error`, () => {
+    const query = driver.queries[name];
+    assert(query);
+    fuzz(seed + 3, (device) =>
+      query.run({
+        channel: openChannel(device, driver, DEFAULT_POLICY),
+        entry: ENTRY,
+        info: {},
+        know: () => undefined,
+      }, {}));
+  });
+}
+
+Deno.test("100,000 hostile FWCTL_INFO answers: numbers or a typed error", () => {
+  const next = random(7);
+  let good = 0;
+  for (let run = 0; run < RUNS; run++) {
+    const from = next() % 4096;
+    try {
+      const info = decodeInfo(noise.slice(from, from + next() % 12));
+      assert(Number.isInteger(info.uctx_caps) && describeInfo(info).length > 0);
+      good++;
+    } catch (error) {
+      assert(isFwctlError(error), String(error));
+    }
+  }
+  assert(good > 0 && good < RUNS);
+});
