@@ -145,7 +145,12 @@ function temperature({ fields }: DecodedResponse): PlainObject {
   }
   const told = flags.includes("THRESHOLD_VALUES_AVAILABLE");
   for (const [name, field] of THRESHOLDS) {
-    shown[name] = told ? degrees(fields[field]) : NOT_TOLD;
+    // bnxt_en takes a threshold of 0 for none.
+    shown[name] = !told
+      ? NOT_TOLD
+      : fields[field] === 0
+      ? "none"
+      : degrees(fields[field]);
   }
   const { temp, warn_threshold: warn } = fields;
   if (
