@@ -127,10 +127,10 @@ export const commandAction: ActionType<CommandDeclaration> = {
     return {
       request,
       capacity: RESPONSE_BYTES,
-      identity: {
-        function: device.pci ?? device.name,
-        ...(target === SELF ? {} : { target_id: `0x${target.toString(16)}` }),
-      },
+      // The device's own facts bind the plan already.
+      identity: target === SELF
+        ? {}
+        : { target_id: `0x${target.toString(16)}` },
       arguments: argumentsOf(command, request),
       notes: notes(command, device),
       refused: [],

@@ -9,7 +9,7 @@
  */
 
 /** Written by hand. */
-export const MORE_TEXT = `
+export const MORE_TEXT: string = `
 hwrm_fw_health_check_input 10
 hwrm_fw_health_check_output 10
  fw_status:4 .SBI_BOOTED=1 .SBI_MISMATCH=2 .SRT_BOOTED=4 .SRT_MISMATCH=8 .CRT_BOOTED=10
