@@ -18,7 +18,7 @@ const MAX_PAYLOAD = 1 << 20;
 const MAX_FIELDS = 1024;
 const MAX_VALUES = 1024;
 const TYPES: readonly FieldType[] = ["uint", "int", "text", "hex"];
-const NAME = /^[A-Za-z_][A-Za-z0-9_.-]{0,63}$/;
+const NAME = /^[A-Za-z][A-Za-z0-9_.-]{0,63}$/;
 
 /**
  * Reads `{ size, fields }`.
@@ -64,7 +64,7 @@ function readOne(reader: ObjectReader, size: number): PayloadField {
   if (!NAME.test(name)) {
     refuse(
       reader.path("name"),
-      "must be letters, digits, _ . or -, at most 64",
+      "must be a letter and up to 63 letters, digits, _ . or -",
     );
   }
   const type = reader.choice("type", TYPES) ?? "uint";
@@ -135,7 +135,7 @@ function readEnum(reader: ObjectReader): Map<string, number> | undefined {
   for (const name of names) {
     // A name such as "7" would be read as the number.
     if (!NAME.test(name)) {
-      refuse(item.path(name.slice(0, 64)), "must begin with a letter or _");
+      refuse(item.path(name.slice(0, 64)), "must begin with a letter");
     }
     values.set(
       name,

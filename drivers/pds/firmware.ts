@@ -102,10 +102,7 @@ export class PdsFirmware implements ModelFunctions, PdsCore {
   restore(state: PlainData): void {
     const reader = new ObjectReader(state, "state of pds");
     const card = reader.object("card");
-    if (card) {
-      this.state.restore(card);
-      card.end();
-    }
+    if (card) this.state.restore(card);
     this.#faults.restore(reader.raw("faults"), reader.path("faults"));
     reader.end();
   }

@@ -87,7 +87,9 @@ export class EndpointMap {
       version === undefined || each.version === version
     ).sort((a, b) => b.version - a.version);
     if (fitting[0]) return fitting[0];
-    const names = endpoint.operations.map(({ name }) => name);
+    const names = [
+      ...new Set(endpoint.operations.map(({ name }) => name)),
+    ];
     if (all.length > 0) {
       throw new UsageError(
         `${endpoint.name}.${all[0]?.name} has no version ${version}`,

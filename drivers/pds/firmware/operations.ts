@@ -45,34 +45,48 @@ export interface CardOperation {
   readonly attribute: number;
 }
 
-/** In the firmware's order; of a command the newest version comes first. */
-export function cardOperations(): readonly CardOperation[] {
-  return cardEndpoints().flatMap(({ id: endpoint, name, operations }) =>
-    operations.map((operation) => {
-      const full = `${name}.${operation.name}`;
-      return {
-        endpoint,
-        id: opcodeOf(operation),
-        operation,
-        name: full,
-        attribute: ATTRIBUTES[full] ?? SECURE,
-      };
-    })
-  );
+/** The card as it is to the kernel: made once, the same for every card. */
+interface Offer {
+  readonly endpoints: readonly Endpoint[];
+  readonly operations: readonly CardOperation[];
+  readonly names: ReadonlyMap<string, CardOperation>;
 }
 
-let endpoints: readonly Endpoint[] | undefined;
+let made: Offer | undefined;
 
-/** The card's endpoints, checked once. */
+function offer(): Offer {
+  if (made) return made;
+  const { endpoints: list = [] } = sampleMap();
+  const endpoints = parseDefinition({ endpoints: list });
+  const operations = endpoints.flatMap(cardOperationsOf);
+  const names = new Map(operations.map((each) => [each.name, each]));
+  return made = { endpoints, operations, names };
+}
+
+function cardOperationsOf({ id, name, operations }: Endpoint): CardOperation[] {
+  return operations.map((operation) => {
+    const full = `${name}.${operation.name}`;
+    return {
+      endpoint: id,
+      id: opcodeOf(operation),
+      operation,
+      name: full,
+      attribute: ATTRIBUTES[full] ?? SECURE,
+    };
+  });
+}
+
+/** The card's endpoints. */
 export function cardEndpoints(): readonly Endpoint[] {
-  if (!endpoints) {
-    const { endpoints: list = [] } = sampleMap();
-    endpoints = parseDefinition({ endpoints: list });
-  }
-  return endpoints;
+  return offer().endpoints;
+}
+
+/** In the firmware's order; of a command the newest version comes first. */
+export function cardOperations(): readonly CardOperation[] {
+  return offer().operations;
 }
 
 /** Operations by name. */
 export function operationNames(): ReadonlyMap<string, CardOperation> {
-  return new Map(cardOperations().map((each) => [each.name, each]));
+  return offer().names;
 }

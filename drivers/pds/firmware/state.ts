@@ -71,6 +71,7 @@ export class CardState {
       .map((item, index) =>
         pair(item, `${reader.path("registers")}[${index}]`)
       );
+    reader.end();
     this.requests = requests;
     this.levels = levels;
     this.bootSlot = bootSlot;
