@@ -4,11 +4,7 @@
  *
  * @module
  */
-import {
-  type Field,
-  type FieldInput,
-  type FieldInputs,
-} from "../../lib/bits/mod.ts";
+import type { Field, FieldInput, FieldInputs } from "../../lib/bits/mod.ts";
 import { fromHex } from "../../lib/bytes.ts";
 import type { FwctlError } from "../../lib/errors.ts";
 import { isPlainObject, type PlainData } from "../../lib/plain.ts";
