@@ -22,6 +22,7 @@ import type {
 } from "./request.ts";
 import type { ActionType, ResourceType } from "./resource.ts";
 
+export * from "./groups.ts";
 export * from "./query.ts";
 export * from "./request.ts";
 export * from "./resource.ts";
@@ -100,6 +101,13 @@ export interface Driver {
   readonly queries: Readonly<Record<string, QueryType>>;
   /** What this very device has beside that: features, commands, endpoints. Sends reads only. */
   describe(context: DeviceContext): readonly DescribedSection[];
+  /**
+   * What the device is configured to, for an attestation: the same data for the
+   * same state, byte for byte. Nothing of this opening (uid), of time, of
+   * counters or sensors. Absent where nothing of the kind can be read. Sends
+   * reads only, and throws rather than leave out what it could not read.
+   */
+  measure?(context: DeviceContext): Promise<PlainObject>;
   /** Every request with a name, in order of its number, for `fwctl scope --list`. */
   requests(): readonly KnownRequest[];
   /** The model's side, loaded only when a model runs. */

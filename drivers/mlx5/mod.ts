@@ -35,6 +35,7 @@ export const driver: Driver = {
   actions: {},
   queries: { caps: capsQuery, identity: identityQuery },
   describe,
+  measure: async (context) => (await import("./measure.ts")).measure(context),
   requests,
   loadModel: async () => (await import("./model.ts")).modelDriver,
 };

@@ -42,6 +42,7 @@ export const driver: Driver = {
     probe: probeQuery,
   },
   describe,
+  measure: async (context) => (await import("./measure.ts")).measure(context),
   requests,
   loadModel: async () => (await import("./model.ts")).modelDriver,
 };

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { DecodeError, TrustError } from "../errors.ts";
+import { TrustError } from "../errors.ts";
 import type { PlainData } from "../plain.ts";
 import { type Envelope, IN_TOTO, pae } from "./envelope.ts";
 import { parseJson } from "./json.ts";
@@ -115,7 +115,7 @@ export function payloadData(envelope: Envelope, where: string): PlainData {
     text = new TextDecoder("utf-8", { fatal: true }).decode(envelope.payload);
   } catch (cause) {
     throw new TrustError(`The payload of ${where} is not UTF-8`, "malformed", {
-      cause: cause instanceof Error ? cause : new DecodeError(String(cause)),
+      cause,
       hint: "Is it the right file?",
     });
   }

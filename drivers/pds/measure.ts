@@ -1,0 +1,26 @@
+/**
+ * What is measured of a Pensando card, for an attestation: the endpoint map it
+ * is operated with, as a digest. The card itself has no request that every
+ * firmware answers, and what a map names as readable may be a counter.
+ *
+ * @module
+ */
+import { toHex } from "../../lib/bytes.ts";
+import type { PlainObject } from "../../lib/plain.ts";
+import { canonicalJson } from "../../lib/trust/json.ts";
+import type { DeviceContext } from "../driver.ts";
+import { mapOf } from "./knowledge.ts";
+
+/** The digest of the map; null where none was given. Sends nothing. */
+export async function measure(
+  { know }: DeviceContext,
+): Promise<PlainObject> {
+  const { endpoints } = mapOf(know);
+  if (endpoints.length === 0) return { endpointMap: null };
+  const sorted = [...endpoints].sort((a, b) => a.id - b.id);
+  // Through JSON, which drops members that are undefined.
+  const text = canonicalJson(JSON.parse(JSON.stringify(sorted)));
+  const bytes = new TextEncoder().encode(text);
+  const digest = await crypto.subtle.digest("SHA-256", bytes);
+  return { endpointMap: toHex(new Uint8Array(digest)) };
+}
