@@ -1,6 +1,7 @@
 /**
- * Shows the fwctl devices of a machine, who they are, and their virtual
- * functions with the drivers bound to them. Only reads.
+ * Shows the fwctl devices of a machine, of every driver: who they are, what
+ * tells them apart, and their virtual functions with the drivers bound to them.
+ * Only reads.
  *
  * @example
  * ```sh
@@ -67,7 +68,8 @@ function deviceRow(
     address: device.pci ?? device.parent,
     ...who(identity),
     kernel_driver: device.kernelDriver ?? "none",
-    names: [...device.net, ...device.infiniband, ...device.cxl].join(" "),
+    names: [...device.net, ...device.infiniband, ...device.cxl].join(" ") ||
+      "none",
     vfs: device.numVfs === null
       ? "none"
       : `${device.numVfs} of ${device.totalVfs}`,
@@ -75,15 +77,24 @@ function deviceRow(
 }
 
 function who(identity: PlainData | undefined): PlainObject {
-  if (!isObject(identity)) return { model: "not known", firmware: "" };
+  if (!isObject(identity)) {
+    return { model: "not known", firmware: "", facts: "" };
+  }
   if ("error" in identity) {
     const { error } = identity;
     const why = isObject(error) ? error.message ?? "" : error ?? "";
-    return { model: `cannot be read: ${String(why)}`, firmware: "" };
+    return {
+      model: `cannot be read: ${String(why)}`,
+      firmware: "",
+      facts: "",
+    };
   }
+  const facts = isObject(identity.facts) ? identity.facts : {};
   return {
     model: identity.model ?? "",
-    firmware: identity.firmware ?? "",
+    firmware: identity.firmware || "not told",
+    facts: Object.entries(facts).map(([name, value]) => `${name} ${value}`)
+      .join(", "),
   };
 }
 

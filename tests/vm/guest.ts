@@ -44,7 +44,9 @@ for (const line of machine.prepare) {
   await run(`prepare: ${line}`, ["/bin/sh", "-c", line]);
 }
 for (const step of machine.steps) {
-  const command = [Deno.execPath(), ...COMMAND, ...step.args];
+  const command = step.shell === undefined
+    ? [Deno.execPath(), ...COMMAND, ...step.args]
+    : ["/bin/sh", "-c", step.shell];
   await run(step.name, step.noRawio ? [...DROP, ...command] : command);
 }
 await run(DEVICE_TESTS, [

@@ -1,0 +1,262 @@
+/**
+ * The four drivers on one machine: a CXL feature read and set, a bnxt query, a
+ * pds operation at each scope, each refusal with its reason, and what the
+ * kernel says of it afterwards.
+ *
+ * @module
+ */
+import { lab } from "../../lib/model/scenarios/lab.ts";
+import type { Machine, Step } from "./machine_steps.ts";
+
+/** The kernel's mock has one feature that user space may set, of 4 bytes. */
+const VENDOR = "ffffffff-ffff-ffff-ffff-ffffffffffff";
+const CXL = ["-p", "device=fwctl5", "-p", `feature=${VENDOR}`];
+const FULL = ["--max-scope", "debug-write-full", "--allow-taint"];
+
+const PDS = "recipes/pds_operation.ts";
+const MAP = ["--definitions", "tests/vm/lab_pds.json"];
+
+/** `plan` or `apply` of an operation of the lab's card. */
+function operation(name: string, ...options: string[]): string[] {
+  const endpoint = name === "too_low" ? "second" : "lab";
+  return [
+    "apply",
+    PDS,
+    ...MAP,
+    "-p",
+    "device=fwctl3",
+    "-p",
+    `endpoint=${endpoint}`,
+    "-p",
+    `operation=${name}`,
+    "-p",
+    "fields=word=0x01020304",
+    "--yes",
+    ...options,
+  ];
+}
+
+/** `req_type` 0 (VER_GET) with the header's two unused words all ones. */
+const VER_GET = "0000ffff0000ffff0000000000000000" + "0000000000000000";
+
+const CXL_STEPS: readonly Step[] = [
+  {
+    name: "describe says what a CXL device's feature takes",
+    args: ["describe", "fwctl5"],
+    exit: 0,
+    says: [VENDOR, "debug-write-full"],
+    compare: false, // which memN has which number differs from boot to boot
+  },
+  {
+    name: "query lists the features, exclusive ones too",
+    args: ["query", "fwctl5", "features"],
+    exit: 0,
+    says: [VENDOR],
+  },
+  {
+    name: "query reads a feature",
+    args: ["query", "fwctl5", "feature", "-a", `feature=${VENDOR}`],
+    exit: 0,
+    says: ["efbeadde"],
+  },
+  {
+    name:
+      "a CXL plan says that it taints, and is refused without --allow-taint",
+    args: ["plan", "recipes/cxl_feature.ts", ...CXL, "-p", "data=01020304"],
+    exit: 4,
+    says: ["taints the kernel", "rule: taint", "rule: scope"],
+    compare: false,
+  },
+  {
+    name: "an apply without --allow-taint sends nothing",
+    args: [
+      "apply",
+      "recipes/cxl_feature.ts",
+      ...CXL,
+      "-p",
+      "data=01020304",
+      "--max-scope",
+      "debug-write-full",
+      "--yes",
+    ],
+    exit: 4,
+    says: ["rule: taint"],
+    compare: false,
+  },
+  {
+    name: "the kernel is not tainted so far",
+    shell: "echo $(( ($(cat /proc/sys/kernel/tainted) >> 19) & 1 ))",
+    args: [],
+    exit: 0,
+    says: ["0"],
+  },
+  {
+    name: "without CAP_SYS_RAWIO the kernel refuses a set that is immediate",
+    args: [
+      "apply",
+      "recipes/cxl_feature.ts",
+      ...CXL,
+      "-p",
+      "data=01020304",
+      ...FULL,
+      "--yes",
+    ],
+    exit: 1,
+    says: ["EPERM", "CAP_SYS_RAWIO"],
+    noRawio: true,
+    compare: false,
+  },
+  {
+    name: "with both allowed the feature is set and read back",
+    args: [
+      "apply",
+      "recipes/cxl_feature.ts",
+      ...CXL,
+      "-p",
+      "data=01020304",
+      ...FULL,
+      "--yes",
+    ],
+    exit: 0,
+    says: ["read back and right"],
+    compare: false,
+  },
+  {
+    name: "a second apply of the feature changes nothing",
+    args: [
+      "apply",
+      "recipes/cxl_feature.ts",
+      ...CXL,
+      "-p",
+      "data=01020304",
+      "--yes",
+    ],
+    exit: 0,
+    says: ["as declared"],
+    compare: false,
+  },
+  {
+    name: "the kernel is tainted, bit 19",
+    shell: "echo $(( ($(cat /proc/sys/kernel/tainted) >> 19) & 1 ))",
+    args: [],
+    exit: 0,
+    says: ["1"],
+  },
+  {
+    name: "list says that the kernel is tainted, and shows all four drivers",
+    args: ["list"],
+    exit: 0,
+    says: ["tainted", "mlx5", "pds", "bnxt", "cxl"],
+    compare: false,
+  },
+];
+
+const BNXT_STEPS: readonly Step[] = [
+  {
+    name: "a bnxt query is decoded",
+    args: ["query", "fwctl4", "command", "-a", "name=TEMP_MONITOR_QUERY"],
+    exit: 0,
+    says: ["warn_threshold", "°C"],
+  },
+  {
+    name: "a bnxt query below its scope is refused by the kernel",
+    args: [
+      "rpc",
+      "fwctl4",
+      "--scope",
+      "configuration",
+      "--out",
+      "176",
+      VER_GET,
+    ],
+    exit: 1,
+    says: ["EPERM", "debug-read-only"],
+  },
+  {
+    name: "a bnxt command that does more than read is refused by policy",
+    args: ["scope", "--device", "fwctl4", `c000${VER_GET.slice(4)}`],
+    exit: 0,
+    says: ["FW_RESET", "configuration", "disruptive"],
+  },
+];
+
+const PDS_STEPS: readonly Step[] = [
+  {
+    name: "a pds operation at scope configuration",
+    args: operation("read"),
+    exit: 0,
+    says: ["1 action done", "0x5b58595e"],
+  },
+  {
+    name: "a pds operation at scope debug-read-only",
+    args: operation("debug_read"),
+    exit: 0,
+    says: ["scope debug-read-only", "1 action done"],
+  },
+  {
+    name: "a pds operation at scope debug-write is refused by policy",
+    args: operation("debug_write"),
+    exit: 4,
+    says: ["rule: scope", "rule: effect", "rule: taint"],
+  },
+  {
+    name: "a pds operation at scope debug-write, allowed",
+    args: operation(
+      "debug_write",
+      "--max-scope",
+      "debug-write",
+      "--max-effect",
+      "disruptive",
+      "--allow-taint",
+    ),
+    exit: 0,
+    says: ["taints the kernel", "1 action done"],
+  },
+  {
+    name: "a pds operation at scope debug-write-full, allowed",
+    args: operation("full", ...FULL, "--max-effect", "destructive"),
+    exit: 0,
+    says: ["scope debug-write-full", "1 action done"],
+  },
+  {
+    name: "the same without CAP_SYS_RAWIO is refused by the kernel",
+    args: operation("full", ...FULL, "--max-effect", "destructive"),
+    exit: 1,
+    says: ["EPERM", "CAP_SYS_RAWIO"],
+    noRawio: true,
+  },
+  {
+    name: "an operation whose map asks for too little is refused by the kernel",
+    args: operation("too_low"),
+    exit: 1,
+    says: ["EPERM"],
+  },
+  {
+    name: "a probe finds operations and their scopes and executes none",
+    args: [
+      "query",
+      "fwctl3",
+      "probe",
+      "-a",
+      "endpoints=1",
+      "-a",
+      "operations=1-8",
+    ],
+    exit: 0,
+    says: ["configuration", "at least debug-read-only"],
+  },
+];
+
+/** Three mlx5 devices, one pds, one bnxt, eleven CXL. */
+export const FOUR: Machine = {
+  name: "all four drivers",
+  words: [],
+  prepare: [],
+  twin: lab(),
+  steps: [
+    ...PDS_STEPS.slice(0, 2),
+    ...BNXT_STEPS,
+    ...CXL_STEPS,
+    ...PDS_STEPS.slice(2),
+  ],
+};
