@@ -5,6 +5,7 @@
  * @module
  */
 import type { DescribedItem, DescribedSection } from "../driver.ts";
+import { STRONGEST } from "./effects.ts";
 import { fieldNames } from "./fields.ts";
 import { newRequest } from "./protocol.ts";
 import { classify } from "./scope.ts";
@@ -28,7 +29,7 @@ export function describe(): readonly DescribedSection[] {
 
 function item(name: string): DescribedItem {
   const { scope, scopeReason, effect, effectReason } = classify(
-    newRequest(name),
+    newRequest(name, STRONGEST[name]),
   );
   const fields = fieldNames(name);
   const decoded = fields !== undefined && outputOf(name) !== undefined;

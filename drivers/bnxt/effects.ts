@@ -32,10 +32,6 @@ const WRITES: Effects = {
     "disruptive",
     "it resets a processor of the card: every function of it may stop",
   ],
-  FW_SYNC: [
-    "destructive",
-    "it overwrites the backup copies of firmware images in NVM",
-  ],
   FW_SET_TIME: ["runtime", "it sets the firmware's clock"],
   PORT_CLR_STATS: ["runtime", "the port's counters start again at 0"],
   PORT_PHY_I2C_WRITE: [
@@ -86,6 +82,16 @@ const WRITES: Effects = {
   ],
 };
 
+/**
+ * Fields with which a command does its most, where that depends on them: for
+ * tables that show a command once.
+ */
+export const STRONGEST: Readonly<
+  Record<string, Readonly<Record<string, number>>>
+> = {
+  FW_SYNC: { sync_action: 0x80000000 },
+};
+
 /** A read whose reason is worth saying. */
 const READS: Readonly<Record<string, string>> = {
   FUNC_QSTATS: "it only reads: the command has no bit that clears",
@@ -113,16 +119,22 @@ export function effectOf(command: string, request: Uint8Array): EffectOf {
   const write = Object.hasOwn(WRITES, command) ? WRITES[command] : undefined;
   if (write) return { effect: write[0], reason: write[1] };
   if (command === "PORT_PHY_FDRSTAT") return fdrstat(request);
+  if (command === "FW_SYNC") return sync(request);
   const reason = Object.hasOwn(READS, command) ? READS[command] : undefined;
   return reason === undefined ? READ : { effect: "read", reason };
 }
 
-function fdrstat(request: Uint8Array): EffectOf {
-  const layout = inputOf("PORT_PHY_FDRSTAT")?.layout;
-  if (!layout) return READ;
+/** One field of a request as it will be found: bytes that are not sent are 0. */
+function field(command: string, name: string, request: Uint8Array): number {
+  const layout = inputOf(command)?.layout;
+  if (!layout) return 0;
   const whole = new Uint8Array(Math.max(request.length, layout.bits / 8));
   whole.set(request);
-  const ops = readField(layout, whole, "ops");
+  return readField(layout, whole, name);
+}
+
+function fdrstat(request: Uint8Array): EffectOf {
+  const ops = field("PORT_PHY_FDRSTAT", "ops", request);
   if (ops === 3) {
     return { effect: "read", reason: "it only reads the counters" };
   }
@@ -130,4 +142,19 @@ function fdrstat(request: Uint8Array): EffectOf {
     effect: "runtime",
     reason: FDRSTAT[ops] ?? `its operation ${ops} has no public meaning`,
   };
+}
+
+/** Without bit 31, ACTION, it asks how the last one went. */
+function sync(request: Uint8Array): EffectOf {
+  return field("FW_SYNC", "sync_action", request) >= 0x80000000
+    ? {
+      effect: "destructive",
+      reason:
+        "its ACTION bit is set: it overwrites copies of firmware, configuration or boot record in NVM",
+    }
+    : {
+      effect: "read",
+      reason:
+        "its ACTION bit is not set: it asks how the last synchronisation went",
+    };
 }

@@ -17,8 +17,9 @@ import type {
 } from "../../lib/model/types.ts";
 import type { Bytes } from "../../lib/bytes.ts";
 import type { PlainData, PlainObject } from "../../lib/plain.ts";
-import { type Card, functionsOf, type Handler, SELF } from "./firmware/card.ts";
-import { Clock, clockCommands } from "./firmware/clock.ts";
+import type { Card, Handler } from "./firmware/card.ts";
+import { Clock } from "./firmware/clock.ts";
+import { clockCommands } from "./firmware/clock_commands.ts";
 import {
   type Command,
   ERR,
@@ -37,7 +38,9 @@ import { Nvm } from "./firmware/nvm.ts";
 import { nvmCommands } from "./firmware/nvm_commands.ts";
 import { readOptions } from "./firmware/options.ts";
 import { portCommands } from "./firmware/port.ts";
-import { Statistics, statisticsCommands } from "./firmware/statistics.ts";
+import { Statistics } from "./firmware/statistics.ts";
+import { statisticsCommands } from "./firmware/statistics_commands.ts";
+import { functionsOf, SELF } from "./firmware/targets.ts";
 import { version } from "./firmware/version.ts";
 import {
   BNXT_EN_FLAG_ULP_STOPPED,

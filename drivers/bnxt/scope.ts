@@ -8,10 +8,11 @@ import type { Bytes } from "../../lib/bytes.ts";
 import { type Scope, SCOPES } from "../../lib/uapi/fwctl.ts";
 import type { KnownRequest, RequestLabel } from "../driver.ts";
 import { present } from "./decode.ts";
-import { effectOf } from "./effects.ts";
+import { effectOf, STRONGEST } from "./effects.ts";
 import {
   commandName,
   INPUT_BYTES,
+  newRequest,
   readU16,
   reqTypeOf,
   SELF,
@@ -102,9 +103,8 @@ function hex(value: number): string {
 /** Every command with a name, in order of its number. */
 export function requests(): readonly KnownRequest[] {
   return [...commandNames().keys()].sort((a, b) => a - b).map((code) => {
-    const request = new Uint8Array(INPUT_BYTES);
-    new DataView(request.buffer).setUint16(0, code, true);
-    const label = classify(request);
+    const name = commandName(code);
+    const label = classify(newRequest(name, STRONGEST[name]));
     return {
       code: `0x${code.toString(16).padStart(4, "0")}`,
       label: { ...label, detail: "" },

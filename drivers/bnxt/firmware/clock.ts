@@ -9,7 +9,6 @@
 import { asInteger, refuse } from "../../../lib/model/reader.ts";
 import type { PlainData } from "../../../lib/plain.ts";
 import { type Answer, type Command, ERR, fail, u16, u8 } from "./command.ts";
-import type { Handler } from "./card.ts";
 
 /** Year, month, day, hour, minute, second, millisecond, zone. */
 type Time = readonly [
@@ -83,20 +82,4 @@ function isTime(time: Time): boolean {
   const days = new Date(Date.UTC(year, month, 0)).getUTCDate();
   return day >= 1 && day <= days && hour < 24 && minute < 60 && second < 60 &&
     millisecond < 1000 && (zone < 24 * 60 || zone === ZONE_UNKNOWN);
-}
-
-/** The clock's commands by number. */
-export function clockCommands(): [number, Handler][] {
-  return [
-    [0xc8, {
-      name: "FW_SET_TIME",
-      pfOnly: true,
-      run: (command, { clock }) => clock.set(command),
-    }],
-    [0xc9, {
-      name: "FW_GET_TIME",
-      pfOnly: false,
-      run: (_command, { clock }) => clock.get(),
-    }],
-  ];
 }

@@ -8,14 +8,8 @@
  */
 import type { Answer, Command } from "./command.ts";
 import { bigEndian } from "./command.ts";
-import {
-  type Card,
-  type CardFunction,
-  firstVfId,
-  type Handler,
-  isFunction,
-  target,
-} from "./card.ts";
+import type { Card, CardFunction, Handler } from "./card.ts";
+import { firstVfId, isFunction, target } from "./targets.ts";
 import type { Pool } from "./chips.ts";
 import { flags } from "./layouts.ts";
 

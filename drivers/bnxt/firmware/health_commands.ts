@@ -13,7 +13,8 @@ import {
   u32,
   u8,
 } from "./command.ts";
-import { type Card, type Handler, isFunction, target } from "./card.ts";
+import type { Card, Handler } from "./card.ts";
+import { isFunction, target } from "./targets.ts";
 import { flags } from "./layouts.ts";
 
 /** `embedded_proc_type` of FW_RESET. */

@@ -17,7 +17,7 @@ import { allowList } from "../tables/allow_list.ts";
 import { type Chip, chip, chipOfPci, CHIPS } from "./chips.ts";
 import { HEALTH_FLAGS, SELF_RESETS } from "./health.ts";
 import { type NvmOptions, readNvm } from "./nvm_options.ts";
-import { LINKS, MEDIA, type PortOptions } from "./port.ts";
+import { LINKS, MEDIA, type PortOptions } from "./port_kinds.ts";
 
 /** Temperatures in degrees Celsius; 0 to 255. */
 export interface Temperatures {

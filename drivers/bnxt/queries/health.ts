@@ -94,12 +94,17 @@ function images({ fields }: DecodedResponse): PlainObject {
   if (fields.fw_status === undefined) return { status: NOT_TOLD };
   const status = list(fields.fw_status);
   const problems = status.filter((flag) => /MISMATCH|CORRUPT/.test(flag));
+  // The flag of a stage says that its second copy was used.
+  const backups = status.filter((flag) =>
+    /^(SBI|SRT|CRT|DIR_HDR)_BOOTED$/.test(flag)
+  );
   return {
     status,
     problems,
-    meaning: problems.length === 0
-      ? "no image or table is reported as damaged"
-      : "copies in NVM differ or are damaged: look at the vendor's tool before the next reset",
+    booted_from_backup: backups.map((flag) => flag.replace("_BOOTED", "")),
+    meaning: problems.length === 0 && backups.length === 0
+      ? "every stage came from its first copy, and all copies match"
+      : "copies in NVM differ or are damaged, or a second copy was needed: look at it before the next reset",
   };
 }
 

@@ -15,6 +15,12 @@ hwrm_fw_health_check_output 10
  fw_status:4 .SBI_BOOTED=1 .SBI_MISMATCH=2 .SRT_BOOTED=4 .SRT_MISMATCH=8 .CRT_BOOTED=10
  .CRT_MISMATCH=20 .SECOND_RT=40 .FASTBOOTED=80 .DIR_HDR_BOOTED=100 .DIR_HDR_MISMATCH=200
  .MBR_CORRUPT=400 .CFG_MISMATCH=800 .FRU_MISMATCH=1000 unused_0:1*3 valid:1
+hwrm_fw_sync_input 18
+ sync_action:4 .SYNC_SBI=1 .SYNC_SRT=2 .SYNC_CRT=4 .SYNC_DIR_HDR=8 .WRITE_MBR=10 .SYNC_CFG=20
+ .SYNC_FRU=40 .ACTION=80000000 unused_0:1*4
+hwrm_fw_sync_output 10
+ sync_status:4 .SYNC_ERR=40000000 .SYNC_COMPLETE=80000000 |ERR_CODE/ff -SUCCESS=0 -IN_PROGRESS=1
+ -TIMEOUT=2 -GENERAL=3 unused_0:1*3 valid:1
 hwrm_fw_get_time_input 10
 hwrm_fw_get_time_output 18
  year:2 | -UNKNOWN=0 month:1 day:1 hour:1 minute:1 second:1 unused_0:1 millisecond:2
