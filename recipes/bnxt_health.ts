@@ -104,9 +104,12 @@ function attention(
   }
   const firmware = part(state.firmware);
   if (firmware.ready === false) found.push("The firmware is not ready");
-  const problems = part(state.health_check).problems;
+  const { problems, booted_from_backup: backups } = part(state.health_check);
   if (Array.isArray(problems) && problems.length > 0) {
     found.push(`Damaged or differing images: ${problems.join(", ")}`);
+  }
+  if (Array.isArray(backups) && backups.length > 0) {
+    found.push(`Booted from the second copy of: ${backups.join(", ")}`);
   }
   const { warning, chip, shutdown_from } = part(state.temperature);
   if (warning === true) {

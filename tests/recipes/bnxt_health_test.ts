@@ -95,7 +95,7 @@ Deno.test("bnxt_health says what needs attention, and what could not be read", a
         processor: "CHIP",
         reset_pending: "at the next PCIe reset",
       }],
-      health_check: { problems: ["MBR_CORRUPT"] },
+      health_check: { problems: ["MBR_CORRUPT"], booted_from_backup: ["SRT"] },
       temperature: { chip: "97 °C", warning: true, shutdown_from: "115 °C" },
       error_recovery: { refused: "CMD_NOT_SUPPORTED" },
     },
@@ -111,6 +111,7 @@ Deno.test("bnxt_health says what needs attention, and what could not be read", a
   assertEquals(first?.attention, [
     "The firmware is not ready",
     "Damaged or differing images: MBR_CORRUPT",
+    "Booted from the second copy of: SRT",
     "The chip is at 97 °C; it shuts down at 115 °C",
     "CHIP waits for a reset: at the next PCIe reset",
     "error_recovery was refused: CMD_NOT_SUPPORTED",

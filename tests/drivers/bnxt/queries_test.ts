@@ -90,7 +90,7 @@ Deno.test("the version query tells chip, interface and firmware", () => {
 const HEALTHY: Script = {
   VER_GET: VERSION,
   FW_QSTATUS: { selfrst_status: 0 },
-  FW_HEALTH_CHECK: { fw_status: 0x14 },
+  FW_HEALTH_CHECK: { fw_status: 0 },
   ERROR_RECOVERY_QCFG: { flags: 1, driver_polling_freq: 10 },
   TEMP_MONITOR_QUERY: {
     temp: 62,
@@ -118,11 +118,12 @@ Deno.test("health says when the chip is hot, an image damaged, a reset awaited",
   const shown = run("health", {
     ...HEALTHY,
     TEMP_MONITOR_QUERY: { temp: 96, flags: 0x20, warn_threshold: 95 },
-    FW_HEALTH_CHECK: { fw_status: 0x408 },
+    FW_HEALTH_CHECK: { fw_status: 0x418 },
     FW_QSTATUS: { selfrst_status: 2, nvm_option_action_status: 3 },
   }) as Record<string, PlainObject>;
   assertEquals(shown.temperature?.warning, true);
   assertEquals(shown.health_check?.problems, ["SRT_MISMATCH", "MBR_CORRUPT"]);
+  assertEquals(shown.health_check?.booted_from_backup, ["CRT"]);
   const [first] = shown.processors as unknown as PlainObject[];
   assertEquals(first, {
     processor: "BOOT",

@@ -51,9 +51,8 @@ Deno.test("the kernel's lowest scope does not hide what destroys or resets", () 
       "NVM_ERASE_DIR_ENTRY",
       "NVM_FACTORY_DEFAULTS",
       "DBG_ERASE_NVM",
-      "FW_SYNC",
     ]),
-    ["destructive", "destructive", "destructive", "destructive"],
+    ["destructive", "destructive", "destructive"],
   );
   assertEquals(
     effects([
@@ -86,7 +85,6 @@ Deno.test("what does more than read is nothing but the commands known to", () =>
     "FUNC_RESET",
     "FW_RESET",
     "FW_SET_TIME",
-    "FW_SYNC",
     "NVM_DEFRAG",
     "NVM_ERASE_DIR_ENTRY",
     "NVM_FACTORY_DEFAULTS",
@@ -110,6 +108,15 @@ Deno.test("statistics of the PHY are labelled by the operation asked for", () =>
     classify(newRequest("PORT_PHY_FDRSTAT", { ops: 3 }).slice(0, 20)).effect,
     "runtime",
   );
+});
+
+Deno.test("synchronising images destroys only with its ACTION bit, and tables show it with", () => {
+  const effects = [0, 0x7f, 0x80000000, 0x80000001].map((sync_action) =>
+    classify(newRequest("FW_SYNC", { sync_action })).effect
+  );
+  assertEquals(effects, ["read", "read", "destructive", "destructive"]);
+  const listed = requests().find(({ label }) => label.name === "FW_SYNC");
+  assertEquals(listed?.label.effect, "destructive");
 });
 
 Deno.test("the label says which fields the request sets, by name", () => {
