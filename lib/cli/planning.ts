@@ -19,9 +19,10 @@ import { readJson } from "./files.ts";
 import { policyOf, type PolicyOptions } from "./policy.ts";
 import { Progress } from "./progress.ts";
 import { openSessions } from "./sessions.ts";
+import { requireSignedRecipe, type SignedOptions } from "./trust.ts";
 
 /** The options of `plan` and `apply`. */
-export interface RecipeOptions extends PolicyOptions {
+export interface RecipeOptions extends PolicyOptions, SignedOptions {
   /** `name=value` texts. */
   readonly param?: readonly string[] | undefined;
   /** A JSON file with parameters. */
@@ -49,13 +50,15 @@ export async function planned(
   recipe: string,
   options: RecipeOptions,
 ): Promise<PlannedRun> {
+  const source = await loadRecipe(recipe);
+  await requireSignedRecipe(context, source, options);
   // The same eyes as apply will have, and no hands.
   const policy = { ...policyOf(options), effect: "read" } as const;
   using opened = await openSessions(context, host, policy);
   const { sessions, drivers, inventory } = opened;
   using progress = new Progress(context.output, "reading");
   const { plan, report } = await planRecipe({
-    source: await loadRecipe(recipe),
+    source,
     params: givenParams(options),
     sessions,
     drivers,

@@ -15,6 +15,7 @@ import { MAX_RPC_LEN, SCOPES } from "../uapi/fwctl.ts";
 import type { Context } from "./context.ts";
 import type { ExitCode } from "./exit.ts";
 import type { Output } from "./output.ts";
+import { provenance } from "./program_trust.ts";
 
 /** The version that `--version` prints; equal to deno.json's, held by a test. */
 export const VERSION = "0.1.0";
@@ -81,6 +82,7 @@ export function program(runner: Runner): CommandUnknownOpts {
       ...readers(run),
       ...raw(run),
       ...recipes(run),
+      ...provenance(run),
       ...models(run),
     ]
   ) {
@@ -282,6 +284,8 @@ function recipeOptions<A extends unknown[]>(command: Command<A>) {
         .choices(EFFECTS),
     )
     .option("--allow-taint", "allow requests that taint the kernel")
+    .option("--require-signed", "refuse what no trusted key has signed")
+    .option("--trust <path>", "whose signatures count: a file or a folder")
     .option("--all", "show everything, however long");
 }
 
