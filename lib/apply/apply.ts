@@ -15,6 +15,7 @@ import {
   strangers,
   takenFunctions,
 } from "./guard.ts";
+import { refuseMislabelled } from "./claims.ts";
 import { Run } from "./run.ts";
 import type { ApplyHooks, ApplyResult } from "./types.ts";
 
@@ -50,11 +51,11 @@ export function applyPlan(input: ApplyInput): ApplyResult {
     );
   }
   enforcePlan(plan, policy);
-  hooks?.begin?.(plan);
   if (plan.steps.length === 0) {
     return finish(hooks, { outcome: "nothing", steps: [] });
   }
   refuseMoved(input);
+  hooks?.begin?.(plan);
   return finish(hooks, new Run(input).run());
 }
 
@@ -75,12 +76,18 @@ function refuseMoved({ plan, inventory, session }: ApplyInput): void {
       `the machine was booted since: ${plan.bootId} is now ${bootId}`,
     );
   }
+  const there = new Set(inventory.devices.map(({ name }) => name));
   for (const planned of plan.devices) {
+    if (!there.has(planned.name)) {
+      findings.push(`${planned.name}: was ${planned.address}, is not there`);
+      continue;
+    }
     findings.push(...strangers(planned, plannedDevice(session(planned.name))));
   }
   findings.push(...takenFunctions(plan, inventory));
   // A stranger's images say nothing about this plan.
   refuseStale(findings);
+  refuseMislabelled(plan, session);
   for (const step of plan.steps) {
     // An action compares nothing: it is sent whatever the device holds.
     if (step.type === "action") continue;

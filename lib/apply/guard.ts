@@ -9,7 +9,13 @@ import type { Bytes } from "../bytes.ts";
 import { functionState } from "../device/functions.ts";
 import type { Inventory, InventoryFunction } from "../device/inventory.ts";
 import { DecodeError, DeviceError, PlanError } from "../errors.ts";
-import { firstDifference, sameField, stepChanges } from "../plan/step.ts";
+import {
+  afterImage,
+  firstDifference,
+  sameField,
+  stepChanges,
+} from "../plan/step.ts";
+import { valueNow } from "./values.ts";
 import type { Plan, PlannedDevice, PlannedWrite } from "../plan/types.ts";
 
 /** Reads a step's image. @throws {DecodeError} when the response is too short */
@@ -33,12 +39,21 @@ export function moved(plan: Plan, step: PlannedWrite, now: Bytes): string[] {
   if (at < 0) return [];
   const resource = plan.resources[step.resource];
   const where = `${step.device} ${resource?.title ?? ""}`.trim();
+  const after = afterImage(step);
   const fields = stepChanges(plan, step)
     .filter((change) => !sameField(step.before, now, change))
-    .map((change) => `${where}: ${change.field} is no longer ${change.before}`);
-  return fields.length > 0
-    ? fields
-    : [`${where}: byte ${at} of the image moved, outside the declared fields`];
+    .map((change) =>
+      `${where}: ${change.field} was ${change.before}, is ${
+        valueNow(change, step.before, after, now)
+      }`
+    );
+  if (fields.length > 0) return fields;
+  const [was, is] = [step.before[at], now[at]].map((byte = 0) =>
+    `0x${byte.toString(16).padStart(2, "0")}`
+  );
+  return [
+    `${where}: byte ${at} of the image was ${was}, is ${is}, outside the declared fields`,
+  ];
 }
 
 /** How a device differs from the one planned for; none when it is the same. */

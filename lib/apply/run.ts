@@ -39,6 +39,10 @@ export interface RunInput {
   session(device: string): PlanSession;
   /** A journal, a progress line. */
   readonly hooks?: ApplyHooks;
+  /** What is known of each step already, when an earlier run never ended; all not reached when absent. */
+  readonly start?: readonly StepStatus[];
+  /** Steps that are written whatever the device holds. */
+  readonly forced?: ReadonlySet<number>;
 }
 
 /** One apply. */
@@ -51,7 +55,9 @@ export class Run {
   /** Sends nothing yet. */
   constructor(input: RunInput) {
     this.#input = input;
-    this.#status = input.plan.steps.map(() => "not-reached");
+    this.#status = input.plan.steps.map((_, index) =>
+      input.start?.[index] ?? "not-reached"
+    );
     this.#errors = input.plan.steps.map(() => []);
   }
 
@@ -59,12 +65,18 @@ export class Run {
   run(): ApplyResult {
     const { steps } = this.#input.plan;
     for (const [index, step] of steps.entries()) {
+      if (this.#status[index] !== "not-reached") continue;
       const error = step.type === "action"
         ? this.#act(step, index)
         : this.#write(step, index);
-      if (error) return this.#stop(index, error);
+      if (error) return this.#stop(error);
     }
-    return this.#result("applied");
+    return this.#result(this.#isLeft(false) ? "not-undone" : "applied");
+  }
+
+  /** Takes back every step that is or may be on a device. Throws nothing. */
+  takeBack(): ApplyResult {
+    return this.#stop();
   }
 
   /** One write; the error that ends the run, if any. */
@@ -73,12 +85,14 @@ export class Run {
     const channel = this.#channel(step);
     try {
       // Others write too: the last look is right before the write.
-      refuseStale(moved(plan, step, readImage(channel, step)));
+      const now = readImage(channel, step);
+      if (!this.#input.forced?.has(index)) refuseStale(moved(plan, step, now));
       hooks?.beforeWrite?.(step, index, false);
     } catch (thrown) {
       return this.#note(index, "failed", thrown);
     }
     const refusal = this.#send(step, index, false).error;
+    let image: Bytes | undefined;
     if (!step.verifiable) {
       // Nothing shows what it holds: only a refusal says that it is as before.
       if (refusal) {
@@ -100,6 +114,7 @@ export class Run {
           );
         }
         verify(plan, step, afterImage(step), now);
+        image = now;
       } catch (thrown) {
         const error = this.#note(index, "not-undone", refusal ?? thrown);
         if (refusal) this.#note(index, "not-undone", thrown);
@@ -107,7 +122,7 @@ export class Run {
       }
     }
     this.#status[index] = "applied";
-    return this.#tellVerified(step, index);
+    return this.#tellVerified(step, index, image);
   }
 
   /** One action; the error that ends the run, if any. */
@@ -139,9 +154,13 @@ export class Run {
     return this.#tellVerified(step, index);
   }
 
-  #tellVerified(step: PlannedStep, index: number): FwctlError | undefined {
+  #tellVerified(
+    step: PlannedStep,
+    index: number,
+    image?: Bytes,
+  ): FwctlError | undefined {
     try {
-      this.#input.hooks?.verified?.(step, index, false);
+      this.#input.hooks?.verified?.(step, index, false, image);
     } catch (thrown) {
       return this.#note(index, this.#status[index] ?? "failed", thrown);
     }
@@ -184,9 +203,9 @@ export class Run {
   }
 
   /** Takes back every write that is or may be on a device, last first. */
-  #stop(failed: number, error: FwctlError): ApplyResult {
+  #stop(error?: FwctlError): ApplyResult {
     let undone = 0;
-    for (let index = failed; index >= 0; index--) {
+    for (let index = this.#status.length - 1; index >= 0; index--) {
       const step = this.#input.plan.steps[index];
       const status = this.#status[index];
       if (step?.type !== "write") continue;
@@ -194,24 +213,34 @@ export class Run {
       this.#undo(step, index);
       undone++;
     }
-    const left = this.#status.some((status) => LEFT.has(status));
+    const nothing = error ? "failed" : "nothing";
     return this.#result(
-      left ? "not-undone" : undone > 0 ? "undone" : "failed",
+      this.#isLeft(true) ? "not-undone" : undone > 0 ? "undone" : nothing,
       error,
+    );
+  }
+
+  /** Whether something is or may be on a device that should not be. */
+  #isLeft(afterFailure: boolean): boolean {
+    return this.#status.some((status) =>
+      status === "done" ? afterFailure : LEFT.has(status)
     );
   }
 
   #undo(step: PlannedWrite, index: number): void {
     const { plan, hooks } = this.#input;
+    let image: Bytes | undefined;
     try {
       hooks?.beforeWrite?.(step, index, true);
       const refusal = this.#send(step, index, true).error;
       if (refusal) throw refusal;
       if (step.verifiable) {
-        verify(plan, step, step.before, readImage(this.#channel(step), step));
+        const now = readImage(this.#channel(step), step);
+        verify(plan, step, step.before, now);
+        image = now;
       }
       this.#status[index] = "undone";
-      hooks?.verified?.(step, index, true);
+      hooks?.verified?.(step, index, true, image);
     } catch (thrown) {
       this.#note(index, "not-undone", thrown);
     }

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { Bytes } from "../bytes.ts";
 import type { FwctlError } from "../errors.ts";
 import type { PlainObject } from "../plain.ts";
 import type { Plan, PlannedStep } from "../plan/types.ts";
@@ -66,7 +67,7 @@ export interface ApplyResult {
  * throws later stops it too, and what was written is taken back.
  */
 export interface ApplyHooks {
-  /** Before the first read of the devices. */
+  /** When the devices were found to be as planned for, before the first write. */
   begin?(plan: Plan): void;
   /** Before a write or the undo of one is sent. */
   beforeWrite?(step: PlannedStep, index: number, undo: boolean): void;
@@ -77,8 +78,13 @@ export interface ApplyHooks {
     undo: boolean,
     error: FwctlError | undefined,
   ): void;
-  /** After a step was read back and found right. */
-  verified?(step: PlannedStep, index: number, undo: boolean): void;
+  /** After a step was read back and found right; `image` is what was read, where something was. */
+  verified?(
+    step: PlannedStep,
+    index: number,
+    undo: boolean,
+    image?: Bytes,
+  ): void;
   /** At the end, whatever it is. */
   end?(result: ApplyResult): void;
 }

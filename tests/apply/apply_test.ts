@@ -101,7 +101,7 @@ Deno.test("a device that moved since planning makes the plan stale and nothing i
   device.unit(2)[3] = 77;
   const error = assertThrows(() => apply(device, made), PlanError);
   assertEquals(error.reason, "stale");
-  assertEquals(error.findings, ["toy0 Unit 2: value is no longer 2"]);
+  assertEquals(error.findings, ["toy0 Unit 2: value was 2, is 77"]);
   assertEquals(device.writes.length, 0);
 });
 
@@ -111,7 +111,7 @@ Deno.test("a move outside the declared fields is stale too", () => {
   device.unit(1)[9] = 77;
   const error = assertThrows(() => apply(device, made), PlanError);
   assertEquals(error.findings, [
-    "toy0 Unit 1: byte 9 of the image moved, outside the declared fields",
+    "toy0 Unit 1: byte 9 of the image was 0x01, is 0x4d, outside the declared fields",
   ]);
 });
 
