@@ -22,6 +22,8 @@
  * - `effect`: what it does; else `runtime` for `configuration`, `read` for
  *   `debug-read-only`, `disruptive` for `debug-write` and `destructive` for
  *   `debug-write-full`. A READ must say `"effect": "read"`
+ * - `groups`: classes the operation belongs to, for policies to name: those of
+ *   `drivers/groups.ts`. Every operation is in `vendor` without saying so
  * - `request`, `response`: `size` in bytes and `fields`; absent means no payload
  *   for a request and an unknown one for a response
  * - a field: `name`, `offset` in bytes, `size` in bytes, or `bits` wide from bit
@@ -33,10 +35,10 @@
  * @module
  */
 import { ModelError, UsageError } from "../../lib/errors.ts";
-import { ObjectReader, refuse } from "../../lib/model/reader.ts";
+import { didYouMean, ObjectReader, refuse } from "../../lib/model/reader.ts";
 import type { PlainData, PlainObject } from "../../lib/plain.ts";
 import { type Scope, SCOPES } from "../../lib/uapi/fwctl.ts";
-import { type Effect, EFFECTS } from "../driver.ts";
+import { type Effect, EFFECTS, GROUP_NAMES } from "../driver.ts";
 import { readLayout } from "./definition_payload.ts";
 import type { PayloadLayout } from "./payload.ts";
 
@@ -70,6 +72,8 @@ export interface Operation {
   readonly effect: Effect;
   /** Whether the map says so, or the scope suggests it. */
   readonly effectGiven: boolean;
+  /** Classes for policies beside `vendor`, of {@linkcode GROUP_NAMES}. */
+  readonly groups: readonly string[];
   /** One sentence, or "". */
   readonly help: string;
   /** Payload it takes; undefined is none. */
@@ -143,6 +147,7 @@ function readOperation(reader: ObjectReader): Operation {
     `It is the least scope the kernel accepts: ${SCOPES.join(", ")}.`,
   );
   const effect = reader.choice("effect", EFFECTS);
+  const groups = readGroups(reader);
   const help = reader.text("help") ?? "";
   const request = reader.object("request");
   const response = reader.object("response");
@@ -154,10 +159,25 @@ function readOperation(reader: ObjectReader): Operation {
     scope,
     effect: effect ?? DEFAULT_EFFECT[scope],
     effectGiven: effect !== undefined,
+    groups,
     help,
     request: request && readLayout(request, true),
     response: response && readLayout(response, false),
   };
+}
+
+function readGroups(reader: ObjectReader): readonly string[] {
+  const at = reader.path("groups");
+  const groups = reader.texts("groups", GROUP_NAMES.length) ?? [];
+  for (const [index, group] of groups.entries()) {
+    if (GROUP_NAMES.includes(group)) continue;
+    refuse(
+      `${at}[${index}]`,
+      `is no group${didYouMean(group, GROUP_NAMES)}`,
+      `There is ${GROUP_NAMES.join(", ")}.`,
+    );
+  }
+  return groups;
 }
 
 /** A list of objects that must be there. */

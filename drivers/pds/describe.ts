@@ -45,7 +45,12 @@ function detailOf(operation: Operation): string {
   const { request, response } = operation;
   return [
     `operation ${hex(opcodeOf(operation))}`,
-    request ? `takes ${request.size} bytes` : "takes nothing",
-    response ? `answers ${response.size} bytes` : "answer not known",
+    `takes ${sizeOf(request?.size ?? 0)}`,
+    response ? `answers ${sizeOf(response.size)}` : "answer not known",
   ].join(", ");
+}
+
+function sizeOf(bytes: number): string {
+  if (bytes === 0) return "nothing";
+  return bytes === 1 ? "1 byte" : `${bytes} bytes`;
 }

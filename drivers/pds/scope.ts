@@ -43,6 +43,7 @@ export function classify(request: Bytes, know?: Know): RequestLabel {
       scopeReason: "its scope is not known: give an endpoint map or probe it",
       effect: "destructive",
       effectReason: "what it does is not known",
+      groups: ["vendor", "unknown"],
     };
   }
   const { operation } = found;
@@ -57,6 +58,7 @@ export function classify(request: Bytes, know?: Know): RequestLabel {
       : operation.help === ""
       ? "the endpoint map says so"
       : `the endpoint map: ${operation.help}`,
+    groups: [...new Set(["vendor", ...operation.groups])],
   };
 }
 

@@ -11,6 +11,8 @@
 import type { PlainObject } from "../../../lib/plain.ts";
 
 const PORT = { name: "port", offset: 0, size: 1, max: 7 };
+/** A write answers with its retval alone. */
+const NO_ANSWER = { size: 0 };
 const SLOTS = { A: 1, B: 2, GOLD: 3 };
 const LEVELS = { error: 0, warning: 1, info: 2, debug: 3 };
 const LEVEL_V0 = {
@@ -89,6 +91,8 @@ function system(): PlainObject {
         scope: "debug-write",
         effect: "next-reset",
         help: "Firmware slot to boot next time",
+        groups: ["firmware-image"],
+        response: NO_ANSWER,
         request: {
           size: 1,
           fields: [{ name: "slot", offset: 0, size: 1, enum: SLOTS }],
@@ -100,6 +104,8 @@ function system(): PlainObject {
         scope: "configuration",
         effect: "runtime",
         help: "Writes the settings to flash",
+        groups: ["stored-configuration"],
+        response: NO_ANSWER,
       },
       {
         command: 5,
@@ -107,6 +113,8 @@ function system(): PlainObject {
         scope: "debug-write-full",
         effect: "destructive",
         help: "Forgets every setting",
+        groups: ["stored-configuration", "destructive"],
+        response: NO_ANSWER,
       },
     ],
   };
@@ -133,6 +141,7 @@ function log(): PlainObject {
         scope: "configuration",
         effect: "runtime",
         help: "Log level of a module",
+        response: NO_ANSWER,
         request: LEVEL_V1,
       },
       {
@@ -142,6 +151,7 @@ function log(): PlainObject {
         scope: "configuration",
         effect: "runtime",
         help: "Log level of all modules",
+        response: NO_ANSWER,
         request: LEVEL_V0,
       },
     ],
@@ -200,6 +210,8 @@ function port(): PlainObject {
         scope: "configuration",
         effect: "runtime",
         help: "Traffic counters of a port start again at 0",
+        groups: ["counters"],
+        response: NO_ANSWER,
         request: { size: 1, fields: [PORT] },
       },
       {
@@ -208,6 +220,7 @@ function port(): PlainObject {
         scope: "debug-write",
         effect: "disruptive",
         help: "Takes the link down and up again",
+        groups: ["link"],
         request: {
           size: 4,
           fields: [PORT, {
@@ -240,6 +253,7 @@ function debug(): PlainObject {
         scope: "debug-read-only",
         effect: "read",
         help: "A 32-bit register of the debug window",
+        groups: ["memory-access"],
         request: { size: 4, fields: [REGISTER] },
         response: { size: 4, fields: [{ ...VALUE, offset: 0 }] },
       },
@@ -249,6 +263,8 @@ function debug(): PlainObject {
         scope: "debug-write-full",
         effect: "destructive",
         help: "Writes a 32-bit register of the debug window",
+        groups: ["memory-access"],
+        response: NO_ANSWER,
         request: { size: 8, fields: [REGISTER, VALUE] },
       },
     ],

@@ -54,6 +54,7 @@ function takes({ request }: Operation): string {
 }
 
 function names(layout: PayloadLayout | undefined): string {
+  if (layout?.size === 0) return "nothing";
   return layout?.fields.map(({ name, unit }) =>
     unit === "" ? name : `${name} (${unit})`
   ).join(", ") ?? "not known";

@@ -2,6 +2,7 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { parseDefinition } from "../../../drivers/pds/definition.ts";
 import { sampleMap } from "../../../drivers/pds/firmware/sample.ts";
+import { driver } from "../../../drivers/pds/mod.ts";
 import { mapOf, mergeMaps, opcodeOf } from "../../../drivers/pds/knowledge.ts";
 import {
   decodePayload,
@@ -11,6 +12,7 @@ import {
 import { UsageError } from "../../../lib/errors.ts";
 import type { PlainData, PlainObject } from "../../../lib/plain.ts";
 import { ROOT } from "../../paths.ts";
+import { ENTRY } from "./fixture.ts";
 
 const OP = { command: 1, name: "get", scope: "configuration" };
 
@@ -55,6 +57,7 @@ Deno.test("a hostile map is refused with the path of the key that is wrong", () 
     [endpoints({ ...OP, scope: "debug-writ" }), 'did you mean "debug-write"'],
     [endpoints({ command: 1, name: "get" }), "operations[0].scope is missing"],
     [endpoints({ ...OP, effect: "none" }), "operations[0].effect"],
+    [endpoints({ ...OP, groups: ["lnik"] }), "groups[0] is no group; did you"],
     [endpoints({ ...OP, efect: "read" }), 'did you mean "effect"'],
     [endpoints(OP, OP), "command 0x1 version 0 for the second time"],
     [
@@ -148,6 +151,40 @@ Deno.test("a map that says no effect gets the one its scope suggests", () => {
     assertEquals([operation?.effect, operation?.effectGiven], [effect, false]);
   }
 });
+
+Deno.test("a map's digest is the same whatever the order of its files and operations, and another for another map", async () => {
+  const { measure } = driver;
+  assert(measure);
+  const digest = async (...maps: PlainObject[]) => {
+    const map = mergeMaps(maps.map(parseDefinition));
+    const { endpointMap } = await measure({
+      channel: { device: "fwctl0", send: () => new Uint8Array(0) },
+      entry: ENTRY,
+      info: {},
+      know: () => map,
+    });
+    return endpointMap;
+  };
+  const one = { ...OP, request: { size: 1, fields: [FLAG] } };
+  const two = { ...OP, command: 2, name: "set" };
+  const first = await digest(endpoints(one, two));
+  assertEquals(typeof first, "string");
+  assertEquals(await digest(endpoints(two, one)), first);
+  assertEquals(await digest(endpoints(two), endpoints(one)), first);
+  const limited = {
+    ...OP,
+    request: { size: 1, fields: [{ ...FLAG, max: 3 }] },
+  };
+  assert(await digest(endpoints(limited, two)) !== first);
+  const renamed = {
+    ...OP,
+    request: { size: 1, fields: [{ ...FLAG, enum: { no: 0, yes: 1 } }] },
+  };
+  assert(await digest(endpoints(renamed, two)) !== first);
+  assertEquals(await digest(), null);
+});
+
+const FLAG = { name: "a", offset: 0, size: 1, enum: { off: 0, on: 1 } };
 
 Deno.test("the fixture is the map of the modelled card", () => {
   const text = Deno.readTextFileSync(

@@ -7,6 +7,7 @@ import {
   parseDefinition,
 } from "../../../lib/device/definition.ts";
 import { discover } from "../../../lib/device/discovery.ts";
+import type { InventoryDevice } from "../../../lib/device/inventory.ts";
 import { Sessions } from "../../../lib/device/sessions.ts";
 import { ModelHost } from "../../../lib/model/host.ts";
 import { parseScenario } from "../../../lib/model/scenario.ts";
@@ -18,6 +19,25 @@ export const ANY: Policy = {
   scope: "debug-write-full",
   effect: "destructive",
   taint: true,
+};
+
+/** The card in an inventory. */
+export const ENTRY: InventoryDevice = {
+  name: "fwctl0",
+  path: "/dev/fwctl/fwctl0",
+  driver: "pds",
+  kernelDriver: "pds_core",
+  sysfs: "",
+  parent: "0000:b5:00.0",
+  pci: "0000:b5:00.0",
+  pciId: "1dd8:100c",
+  infiniband: [],
+  net: [],
+  cxl: [],
+  physfn: null,
+  virtfns: [],
+  numVfs: null,
+  totalVfs: null,
 };
 
 /** A definition file's content, checked. */

@@ -9,7 +9,7 @@ import type { Device } from "../../../lib/device/device.ts";
 import { isFwctlError, SyscallError } from "../../../lib/errors.ts";
 import { errnoName } from "../../../lib/uapi/errno.ts";
 import { SCOPES } from "../../../lib/uapi/fwctl.ts";
-import { ANY, SAMPLE } from "./fixture.ts";
+import { ANY, ENTRY, SAMPLE } from "./fixture.ts";
 
 const RUNS = 100_000;
 const KNOW = () => MAP;
@@ -170,21 +170,3 @@ Deno.test("100,000 hostile FWCTL_INFO answers: numbers or a typed error", () => 
     driver.describeInfo(info);
   });
 });
-
-const ENTRY = {
-  name: "fwctl0",
-  path: "/dev/fwctl/fwctl0",
-  driver: "pds",
-  kernelDriver: "pds_core",
-  sysfs: "",
-  parent: "0000:b5:00.0",
-  pci: "0000:b5:00.0",
-  pciId: "1dd8:100c",
-  infiniband: [],
-  net: [],
-  cxl: [],
-  physfn: null,
-  virtfns: [],
-  numVfs: null,
-  totalVfs: null,
-};

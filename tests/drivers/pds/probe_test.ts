@@ -19,7 +19,7 @@ import type { PlainObject } from "../../../lib/plain.ts";
 import { READ_POLICY } from "../../../lib/plan/policy.ts";
 import { errnoName } from "../../../lib/uapi/errno.ts";
 import { scopeNumber } from "../../../lib/uapi/fwctl.ts";
-import { ANY, bench, definition } from "./fixture.ts";
+import { ANY, bench, definition, ENTRY } from "./fixture.ts";
 
 const ALL = { endpoints: ["0-0x40"], operations: "0-8" };
 
@@ -264,24 +264,6 @@ Deno.test("a kernel that answers a probe stops it with a warning, and other errn
     "gone",
   );
 });
-
-const ENTRY = {
-  name: "fwctl0",
-  path: "/dev/fwctl/fwctl0",
-  driver: "pds",
-  kernelDriver: "pds_core",
-  sysfs: "",
-  parent: "0000:b5:00.0",
-  pci: "0000:b5:00.0",
-  pciId: "1dd8:100c",
-  infiniband: [],
-  net: [],
-  cxl: [],
-  physfn: null,
-  virtfns: [],
-  numVfs: null,
-  totalVfs: null,
-};
 
 Deno.test("the modelled card is what the scenario's default gives", async () => {
   const modelDriver = await driver.loadModel();

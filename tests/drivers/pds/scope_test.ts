@@ -46,6 +46,7 @@ Deno.test("without a map nothing is assumed but the worst, and the label says th
   );
   assert(label.scopeReason.includes("not known"));
   assert(label.effectReason.includes("not known"));
+  assertEquals(label.groups, ["vendor", "unknown"]);
 });
 
 Deno.test("a request the map does not cover is as unknown as without it", () => {
@@ -62,6 +63,7 @@ Deno.test("a request the map does not cover is as unknown as without it", () => 
     "endpoint 0x20 operation 0x4",
     "disruptive",
   ]);
+  assertEquals(known.groups, ["vendor", "link"]);
 });
 
 Deno.test("a probe is a read at the scope it asks at, and at no scope there is not", () => {
