@@ -4,9 +4,9 @@
  * @module
  */
 import type { Inventory } from "../device/inventory.ts";
-import { PlanError } from "../errors.ts";
+import { isFwctlError, PlanError } from "../errors.ts";
 import { plannedDevice, type PlanSession } from "../plan/make.ts";
-import { enforcePlan, type Policy } from "../plan/policy.ts";
+import { enforcePlan, type Guard, type Policy } from "../plan/policy.ts";
 import { type Plan, PLAN_FORMAT } from "../plan/types.ts";
 import {
   moved,
@@ -41,7 +41,7 @@ export interface ApplyInput {
  * @throws {PolicyError} and {PlanError} before anything is written
  */
 export function applyPlan(input: ApplyInput): ApplyResult {
-  const { plan, policy, hooks } = input;
+  const { plan, hooks } = input;
   if (plan.format !== PLAN_FORMAT) {
     throw new PlanError(
       `Plan format ${plan.format} is not ${PLAN_FORMAT}`,
@@ -50,13 +50,47 @@ export function applyPlan(input: ApplyInput): ApplyResult {
       { hint: "Plan again with this version" },
     );
   }
-  enforcePlan(plan, policy);
+  const guards = admit(input);
   if (plan.steps.length === 0) {
     return finish(hooks, { outcome: "nothing", steps: [] });
   }
   refuseMoved(input);
   hooks?.begin?.(plan);
-  return finish(hooks, new Run(input).run());
+  const result = new Run(input).run();
+  return finish(
+    hooks,
+    result.outcome === "applied" ? sealed(result, plan, guards) : result,
+  );
+}
+
+/**
+ * Holds the whole plan against the policy, and lets the transports know what
+ * its requests are for. @throws {PolicyError} before anything is opened
+ */
+function admit({ plan, policy, inventory, session }: ApplyInput): Guard[] {
+  enforcePlan(plan, policy, { inventory, now: () => new Date() });
+  const guards = new Set<Guard>();
+  for (const name of new Set(plan.steps.map(({ device }) => device))) {
+    const { guard } = session(name);
+    if (guard) guards.add(guard);
+  }
+  for (const guard of guards) guard.admit(plan);
+  return [...guards];
+}
+
+/** Seals what was changed, where the policy wants it; a seal that fails is told. */
+function sealed(
+  result: ApplyResult,
+  plan: Plan,
+  guards: readonly Guard[],
+): ApplyResult {
+  try {
+    for (const guard of guards) guard.seal(plan);
+    return result;
+  } catch (error) {
+    if (!isFwctlError(error)) throw error;
+    return { ...result, error };
+  }
 }
 
 function finish(

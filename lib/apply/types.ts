@@ -57,7 +57,7 @@ export interface ApplyResult {
   readonly outcome: ApplyOutcome;
   /** Every step of the plan, in its order. */
   readonly steps: readonly StepResult[];
-  /** Why it stopped; absent when it did not. */
+  /** Why it stopped, or what could not be done once all was applied: a seal. */
   readonly error?: FwctlError;
 }
 

@@ -68,12 +68,12 @@ export async function apply(
 async function carryOut(
   context: Context,
   host: Host,
-  { plan }: PlannedRun,
+  { plan, world }: PlannedRun,
   options: ApplyOptions,
 ): Promise<ApplyResult> {
   const { output } = context;
-  const policy = policyOf(options);
-  enforcePlan(plan, policy);
+  const policy = await policyOf(context, options);
+  enforcePlan(plan, policy, world);
   if (plan.steps.length === 0) return { outcome: "nothing", steps: [] };
   confirm(
     output,

@@ -15,6 +15,12 @@ export interface Globals {
   readonly modelState?: string | undefined;
   /** Definition files of vendor features and endpoints. */
   readonly definitions?: readonly string[] | undefined;
+  /** A policy file. */
+  readonly policy?: string | undefined;
+  /** Write also to devices that are sealed, where the seal gives way. */
+  readonly breakSeal?: boolean | undefined;
+  /** The folder of what must outlive the command: seals, journals, locks. */
+  readonly stateDir?: string | undefined;
 }
 
 /** A command's surroundings. */

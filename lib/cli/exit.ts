@@ -40,8 +40,10 @@ export function exitOfError(error: FwctlError): ExitCode {
 export function exitOfResult({ outcome, error }: ApplyResult): ExitCode {
   switch (outcome) {
     case "nothing":
-    case "applied":
       return EXIT.done;
+    case "applied":
+      // All is applied; what should have followed, such as a seal, did not.
+      return error ? EXIT.error : EXIT.done;
     case "failed":
       return error ? exitOfError(error) : EXIT.error;
     case "undone":

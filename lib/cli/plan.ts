@@ -26,12 +26,12 @@ export async function plan(
 ): Promise<ExitCode> {
   if (options.paramsHelp) return await paramsHelp(context, recipe);
   const { output } = context;
-  const policy = policyOf(options);
+  const policy = await policyOf(context, options);
   const found = await withHost(
     context,
     (host) => planned(context, host, recipe, options),
   );
-  const refusals = planRefusals(found.plan, policy);
+  const refusals = planRefusals(found.plan, policy, found.world);
   const changes = found.plan.steps.length > 0;
   output.result(
     "plan",
@@ -44,6 +44,6 @@ export async function plan(
     (style) => plannedText(found, style, options),
   );
   if (refusals.length > 0 && output.json) return EXIT.refused;
-  enforcePlan(found.plan, policy);
+  enforcePlan(found.plan, policy, found.world);
   return changes && options.detailedExitcode ? EXIT.pending : EXIT.done;
 }

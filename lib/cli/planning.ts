@@ -8,6 +8,7 @@ import { UsageError } from "../errors.ts";
 import type { Host } from "../host/host.ts";
 import { isPlainObject, type PlainData } from "../plain.ts";
 import { planRecipe } from "../plan/from_recipe.ts";
+import type { PolicyWorld } from "../plan/policy.ts";
 import type { Plan } from "../plan/types.ts";
 import { loadRecipe } from "../recipe/load.ts";
 import type { GivenParams } from "../recipe/params.ts";
@@ -16,7 +17,7 @@ import { reportText } from "../view/report.ts";
 import type { Style } from "../view/style.ts";
 import type { Context } from "./context.ts";
 import { readJson } from "./files.ts";
-import { policyOf, type PolicyOptions } from "./policy.ts";
+import { policyOf, type PolicyOptions, sealsOf } from "./policy.ts";
 import { Progress } from "./progress.ts";
 import { openSessions } from "./sessions.ts";
 import { requireSignedRecipe, type SignedOptions } from "./trust.ts";
@@ -41,6 +42,8 @@ export interface PlannedRun {
   readonly report?: PlainData;
   /** The machine when it was made. */
   readonly inventory: Inventory;
+  /** What a policy asks about. */
+  readonly world: PolicyWorld;
 }
 
 /** Evaluates a recipe and plans what it declares; sends reads only. */
@@ -53,7 +56,10 @@ export async function planned(
   const source = await loadRecipe(recipe);
   await requireSignedRecipe(context, source, options);
   // The same eyes as apply will have, and no hands.
-  const policy = { ...policyOf(options), effect: "read" } as const;
+  const policy = {
+    ...await policyOf(context, options),
+    effect: "read",
+  } as const;
   using opened = await openSessions(context, host, policy);
   const { sessions, drivers, inventory } = opened;
   using progress = new Progress(context.output, "reading");
@@ -64,7 +70,17 @@ export async function planned(
     drivers,
     progress: (done, total) => progress.step(done, total),
   });
-  return { plan, inventory, ...(report === undefined ? {} : { report }) };
+  const world = {
+    inventory,
+    now: () => new Date(),
+    seals: await sealsOf(context, host),
+  };
+  return {
+    plan,
+    inventory,
+    world,
+    ...(report === undefined ? {} : { report }),
+  };
 }
 
 /** What a planned run shows. */

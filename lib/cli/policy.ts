@@ -1,13 +1,25 @@
 /**
- * The policy that options of a command ask for.
+ * The policy of a command: its file, if one is named, and its options over it.
  *
  * @module
  */
 import type { Effect } from "../../drivers/driver.ts";
-import { DEFAULT_POLICY, type Policy } from "../plan/policy.ts";
+import type { Host } from "../host/host.ts";
+import type { PlainData } from "../plain.ts";
+import {
+  capped,
+  DEFAULT_POLICY,
+  narrowed,
+  parsePolicy,
+  type Policy,
+  type Seals,
+} from "../plan/policy.ts";
 import type { Scope } from "../uapi/fwctl.ts";
+import type { Context, Globals } from "./context.ts";
+import { allDrivers } from "./drivers.ts";
+import { readJson } from "./files.ts";
 
-/** Options that raise or lower a ceiling. */
+/** Options that raise or lower a ceiling, or close devices. */
 export interface PolicyOptions {
   /** Highest scope. */
   readonly maxScope?: Scope | undefined;
@@ -15,16 +27,79 @@ export interface PolicyOptions {
   readonly maxEffect?: Effect | undefined;
   /** Whether requests may taint the kernel. */
   readonly allowTaint?: boolean | undefined;
+  /** Seal the devices that were changed. */
+  readonly seal?: boolean | undefined;
 }
 
-/** The policy the options ask for, over a default. */
-export function policyOf(
-  { maxScope, maxEffect, allowTaint }: PolicyOptions,
+/**
+ * The policy for changes: that of the file, or the built-in one, and the
+ * options over it.
+ *
+ * @throws `UsageError` for a file that is wrong
+ * @throws `PolicyError` for an option that asks for more than the file allows
+ */
+export async function policyOf(
+  { globals }: Context,
+  { maxScope, maxEffect, allowTaint, seal }: PolicyOptions = {},
   otherwise: Policy = DEFAULT_POLICY,
-): Policy {
-  return {
-    scope: maxScope ?? otherwise.scope,
-    effect: maxEffect ?? otherwise.effect,
-    taint: allowTaint ?? otherwise.taint,
-  };
+): Promise<Policy> {
+  const file = await filePolicy(globals);
+  return narrowed(file ?? otherwise, {
+    scope: maxScope,
+    effect: maxEffect,
+    taint: allowTaint,
+    seal: seal ? "boot" : undefined,
+    breakSeal: globals.breakSeal,
+  });
+}
+
+/** The same for a command that only reads: ceilings above `most` must be asked for. */
+export async function readPolicyOf(
+  context: Context,
+  options: PolicyOptions,
+  most: Policy,
+): Promise<Policy> {
+  const { maxScope, allowTaint } = options;
+  const policy = await policyOf(context, options, most);
+  return capped(policy, {
+    scope: maxScope ?? most.scope,
+    effect: "read",
+    taint: allowTaint ?? most.taint,
+  });
+}
+
+/** A built-in policy under the file, if one is named: no command goes around it. */
+export async function underFile(
+  { globals }: Context,
+  policy: Policy,
+): Promise<Policy> {
+  const breakSeal = globals.breakSeal ?? false;
+  // It came from the file already.
+  if (policy.source !== undefined) return policy;
+  const file = await filePolicy(globals);
+  return narrowed(file ? capped(file, policy) : policy, { breakSeal });
+}
+
+/** Where the seals of a machine are; a model has some when a folder is named. */
+export async function sealsOf(
+  { globals }: Context,
+  host: Host,
+): Promise<Seals | undefined> {
+  const folder = globals.stateDir ??
+    (host.kind === "linux" ? STATE_DIR : undefined);
+  if (folder === undefined) return undefined;
+  const { FileSeals } = await import("../apply/seals.ts");
+  return new FileSeals(`${folder}/seals`);
+}
+
+/** Where the tool keeps what must outlive it, unless told otherwise. */
+export const STATE_DIR = "/var/lib/fwctl";
+
+async function filePolicy(
+  { policy: path }: Globals,
+): Promise<Policy | undefined> {
+  if (path === undefined) return undefined;
+  return parsePolicy(readJson(path, "the policy") as PlainData, path, {
+    drivers: await allDrivers(),
+  });
 }

@@ -55,6 +55,18 @@ export function program(runner: Runner): CommandUnknownOpts {
       "names for what a vendor keeps to itself (JSON); may be repeated",
       collect,
     )
+    .option(
+      "--policy <file>",
+      "what may be sent (JSON); checked on every request",
+    )
+    .option(
+      "--break-seal",
+      "write also to a device that was sealed in this boot",
+    )
+    .option(
+      "--state-dir <dir>",
+      "where seals, journals and locks are kept (default: /var/lib/fwctl; a model has none)",
+    )
     .option("--json", "print one JSON object with schema and version")
     .option("--debug", "show the stack of an internal error")
     .helpOption("-h, --help", "show help")
@@ -284,6 +296,7 @@ function recipeOptions<A extends unknown[]>(command: Command<A>) {
         .choices(EFFECTS),
     )
     .option("--allow-taint", "allow requests that taint the kernel")
+    .option("--seal", "close a changed device to writes until the next boot")
     .option("--require-signed", "refuse what no trusted key has signed")
     .option("--trust <path>", "whose signatures count: a file or a folder")
     .option("--all", "show everything, however long");

@@ -12,7 +12,7 @@ import { didYouMean } from "../suggest.ts";
 import { reportText } from "../view/report.ts";
 import { type Context, withHost } from "./context.ts";
 import { EXIT, type ExitCode } from "./exit.ts";
-import { policyOf, type PolicyOptions } from "./policy.ts";
+import { type PolicyOptions, readPolicyOf } from "./policy.ts";
 import { openSessions } from "./sessions.ts";
 
 /** The command's options. */
@@ -28,7 +28,7 @@ export async function query(
   name: string,
   options: QueryOptions,
 ): Promise<ExitCode> {
-  const policy = { ...policyOf(options, READ_POLICY), effect: "read" } as const;
+  const policy = await readPolicyOf(context, options, READ_POLICY);
   const { answer, args, on } = await withHost(context, async (host) => {
     using opened = await openSessions(context, host, policy);
     const entry = findDevice(opened.inventory, device);

@@ -4,21 +4,12 @@
  *
  * @module
  */
-import {
-  type Driver,
-  EFFECTS,
-  type Know,
-  type RequestLabel,
-} from "../../drivers/driver.ts";
+import { EFFECTS, type RequestLabel } from "../../drivers/driver.ts";
 import type { Bytes } from "../bytes.ts";
-import { sendFlat } from "../device/channel.ts";
-import type { Device, RpcResponse } from "../device/device.ts";
+import type { RpcResponse } from "../device/device.ts";
 import { findDevice } from "../device/discovery.ts";
-import type { InventoryDevice } from "../device/inventory.ts";
-import { openDevice } from "../device/open.ts";
 import type { FwctlError } from "../errors.ts";
-import type { Host } from "../host/host.ts";
-import { labelName, READ_POLICY } from "../plan/policy.ts";
+import { labelName, RAW_POLICY, READ_POLICY } from "../plan/policy.ts";
 import { type Scope, scopeNumber, scopeTaints } from "../uapi/fwctl.ts";
 import { errorText } from "../view/error.ts";
 import { hexdump } from "../view/hexdump.ts";
@@ -27,7 +18,7 @@ import { confirm } from "./confirm.ts";
 import { type Context, withHost } from "./context.ts";
 import { EXIT, type ExitCode } from "./exit.ts";
 import { requestBytes } from "./request.ts";
-import { type Opened, openSessions } from "./sessions.ts";
+import { openSessions } from "./sessions.ts";
 
 /** The command's options. */
 export interface RpcOptions {
@@ -59,62 +50,21 @@ export async function rpc(
   const request = requestBytes(digits, options.in);
   const answer = await withHost(context, async (host): Promise<Answer> => {
     // The knowledge behind a label is read under the policy of reads.
-    using opened = await openSessions(context, host, READ_POLICY);
+    using opened = await openSessions(context, host, READ_POLICY, RAW_POLICY);
     const entry = findDevice(opened.inventory, device);
-    using target = openTarget(host, entry, opened);
-    const { driver, know } = target;
-    const label = driver?.classify(request, know) ?? null;
+    const target = opened.sessions.raw(entry.name);
+    const label = target.label(request);
     permit(context, label, entry.name, options);
-    const response = sendFlat(
-      target.device,
-      driver,
-      options.scope,
-      request,
-      options.out,
-    );
+    const response = target.send(options.scope, request, options.out);
     return {
       device: entry.name,
       label,
       response,
-      refusal: refusalOf(driver, request, response, entry.name),
+      refusal: target.driver?.refusal(request, response.data, entry.name),
     };
   });
   show(context, request, options, answer);
   return answer.refusal ? EXIT.error : EXIT.done;
-}
-
-/** A device to send to, with its driver where there is one. */
-interface Target extends Disposable {
-  readonly device: Device;
-  readonly driver: Driver | undefined;
-  readonly know?: Know;
-}
-
-/** A device of a driver nobody here knows still takes raw requests. */
-function openTarget(
-  host: Host,
-  entry: InventoryDevice,
-  { drivers, sessions }: Opened,
-): Target {
-  if (drivers.some(({ name }) => name === entry.driver)) {
-    const { device, driver, know } = sessions.get(entry.name);
-    return { device, driver, know, [Symbol.dispose]: () => {} };
-  }
-  const device = openDevice(host, entry);
-  return {
-    device,
-    driver: undefined,
-    [Symbol.dispose]: () => device.close(),
-  };
-}
-
-function refusalOf(
-  driver: Driver | undefined,
-  request: Bytes,
-  { data }: RpcResponse,
-  device: string,
-): FwctlError | undefined {
-  return driver?.refusal(request, data, device);
 }
 
 /** Warns of a taint, and asks before anything that taints or is not just a read. */

@@ -12,6 +12,7 @@ import { Sessions } from "../device/sessions.ts";
 import type { Host } from "../host/host.ts";
 import type { PlainData } from "../plain.ts";
 import type { Policy } from "../plan/policy.ts";
+import { sealsOf, underFile } from "./policy.ts";
 import type { Context, Globals } from "./context.ts";
 import { allDrivers } from "./drivers.ts";
 import { readJson } from "./files.ts";
@@ -27,15 +28,18 @@ export interface Opened extends Disposable {
 }
 
 /**
- * Looks at the machine and gets ready to open its devices.
+ * Looks at the machine and gets ready to open its devices. A policy file that
+ * is named holds for every one of them, whatever the command's own policy is.
  *
  * @throws `UsageError` for a definition file that is wrong; nothing is opened
  */
 export async function openSessions(
-  { globals }: Context,
+  context: Context,
   host: Host,
   policy: Policy,
+  raw?: Policy,
 ): Promise<Opened> {
+  const { globals } = context;
   const drivers = await allDrivers();
   const definitions = readDefinitions(globals, drivers);
   const inventory = discover(host, drivers);
@@ -43,7 +47,9 @@ export async function openSessions(
     host,
     inventory,
     drivers,
-    policy,
+    policy: await underFile(context, policy),
+    raw: raw && await underFile(context, raw),
+    seals: await sealsOf(context, host),
     definitions,
   });
   return {

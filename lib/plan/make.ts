@@ -16,6 +16,7 @@ import { concatBytes } from "../bytes.ts";
 import type { Inventory } from "../device/inventory.ts";
 import { PlanError } from "../errors.ts";
 import type { Declaration } from "../recipe/types.ts";
+import type { Guard } from "./policy.ts";
 import { LISTED, place } from "./place.ts";
 import { patchOf } from "./step.ts";
 import {
@@ -32,6 +33,8 @@ import {
 export interface PlanSession extends DeviceContext {
   /** Its driver. */
   readonly driver: Driver;
+  /** The policy at its transport: a plan is admitted there before it is applied. */
+  readonly guard?: Guard;
   /** Who it is. */
   identity(): DeviceIdentity;
 }

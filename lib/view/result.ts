@@ -111,7 +111,13 @@ function endLines(plan: Plan, result: ApplyResult, style: Style): string[] {
     case "nothing":
       return [style("Nothing to do: everything is as declared.", "green")];
     case "applied":
-      return [style(appliedLine(plan, number("applied")), "green")];
+      return [
+        style(appliedLine(plan, number("applied")), "green"),
+        // All is applied; what should have followed was not.
+        ...(result.error
+          ? [style(`But: ${result.error.message}`, "red"), ...next]
+          : []),
+      ];
     case "failed":
       return [
         style("Failed: nothing on any device is changed.", "red"),

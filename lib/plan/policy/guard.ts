@@ -61,9 +61,7 @@ export class Guard {
    */
   admit(plan: Plan): void {
     enforcePlan(plan, this.policy, this.#world);
-    if (sealing(this.policy) && plan.steps.length > 0) {
-      this.#world?.seals?.ready();
-    }
+    if (sealing(this.policy) && plan.steps.length > 0) this.#readySeals();
     for (const step of plan.steps) this.#register(plan, step, false);
   }
 
@@ -141,6 +139,17 @@ export class Guard {
         recipe: plan.recipe.name,
       });
     }
+  }
+
+  /** Better no change than one that should have closed the device and did not. */
+  #readySeals(): void {
+    const { seals } = this.#world ?? {};
+    if (seals) return seals.ready();
+    throw refused([{
+      rule: "seal",
+      text: "The policy seals what was changed, and no seal could be kept",
+      advice: "Name a folder with --state-dir",
+    }], this.policy);
   }
 
   #register(plan: Plan, step: PlannedStep, sent: boolean): void {
