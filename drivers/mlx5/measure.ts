@@ -3,7 +3,7 @@
  * its own function and of every virtual one.
  *
  * ```
- * functions: { own | ID: { TYPE: { current: { FIELD: value },
+ * functions: { own | ID: { TYPE: { current: { FIELD: value }, own: { vhca_id },
  *   maximum: { FIELD: value, where it is not the current one },
  *   images: sha256 of both images } } }
  * ```
@@ -25,15 +25,26 @@ import { readCapImage } from "./caps.ts";
 import { type CapType, capTypes } from "./tables/cap_types.ts";
 import { layout as layoutOf } from "./tables/ifc.ts";
 
+/** Fields that tell one function from another; apart from the rest, alike functions are written once. */
+const OWN: ReadonlySet<string> = new Set(["vhca_id"]);
+
+/** What was decoded already: thousands of functions have few images between them. */
+type Decoded = Map<string, PlainObject>;
+
 /** Reads it. @throws `DeviceError`, `DecodeError` or `SyscallError` */
 export async function measure(
   { channel, entry }: DeviceContext,
 ): Promise<PlainObject> {
+  const decoded: Decoded = new Map();
   const functions: Record<string, PlainData> = {
-    own: await measureFunction(channel, undefined),
+    own: await measureFunction(channel, undefined, decoded),
   };
   for (const { index } of entry.virtfns) {
-    functions[`${index + 1}`] = await measureFunction(channel, index + 1);
+    functions[`${index + 1}`] = await measureFunction(
+      channel,
+      index + 1,
+      decoded,
+    );
   }
   return { functions };
 }
@@ -41,10 +52,11 @@ export async function measure(
 async function measureFunction(
   channel: Channel,
   functionId: number | undefined,
+  decoded: Decoded,
 ): Promise<PlainObject> {
   const found: Record<string, PlainData> = {};
   for (const type of capTypes()) {
-    found[type.name] = await measureType(channel, type, functionId);
+    found[type.name] = await measureType(channel, type, functionId, decoded);
   }
   return found;
 }
@@ -53,6 +65,7 @@ async function measureType(
   channel: Channel,
   type: CapType,
   functionId: number | undefined,
+  decoded: Decoded,
 ): Promise<PlainObject | null> {
   let now: Uint8Array;
   let most: Uint8Array;
@@ -66,6 +79,25 @@ async function measureType(
     if (lacks) return null;
     throw error;
   }
+  const digest = toHex(
+    new Uint8Array(
+      await crypto.subtle.digest("SHA-256", concatBytes(now, most)),
+    ),
+  );
+  const key = `${type.name} ${digest}`;
+  const known = decoded.get(key);
+  if (known) return known;
+  const fresh = { ...decode(type, now, most), images: digest };
+  decoded.set(key, fresh);
+  return fresh;
+}
+
+function decode(
+  type: CapType,
+  now: Uint8Array,
+  most: Uint8Array,
+): PlainObject {
+  const own: Record<string, PlainData> = {};
   const current: Record<string, PlainData> = {};
   const maximum: Record<string, PlainData> = {};
   if (type.layout !== undefined) {
@@ -74,10 +106,9 @@ async function measureType(
     for (const { path, bit, width } of fields) {
       const value = toPlain(readNumber(now, bit, width, "big"));
       const limit = toPlain(readNumber(most, bit, width, "big"));
-      current[path] = value;
+      (OWN.has(path) ? own : current)[path] = value;
       if (limit !== value) maximum[path] = limit;
     }
   }
-  const digest = await crypto.subtle.digest("SHA-256", concatBytes(now, most));
-  return { current, maximum, images: toHex(new Uint8Array(digest)) };
+  return { current, maximum, own };
 }

@@ -14,7 +14,9 @@ import {
   type MeasuredDevice,
   measureDevice,
   measuredStatement,
+  type Measurement,
 } from "../trust/measure.ts";
+import { Packer } from "../trust/pack.ts";
 import { statementData } from "../trust/statement.ts";
 import { signStatement } from "../trust/verify.ts";
 import { attestText } from "../view/trust.ts";
@@ -56,14 +58,14 @@ export async function attest(
   const signer = options.key === undefined
     ? undefined
     : await loadSigner(context, options.key);
-  const devices = await measured(context, names);
-  for (const { address, driver, configuration } of devices) {
+  const measurement = await measured(context, names);
+  for (const { address, driver, configuration } of measurement.devices) {
     if (configuration !== null) continue;
     output.warn(
       `${address}: the driver ${driver} measures no configuration; only who the device is goes into the statement`,
     );
   }
-  const statement = await measuredStatement(devices, created);
+  const statement = await measuredStatement(measurement, created);
   const data = statementData(statement);
   const text = signer
     ? envelopeText(await signStatement(statement, signer))
@@ -87,7 +89,7 @@ export async function attest(
 async function measured(
   context: Context,
   names: readonly string[],
-): Promise<MeasuredDevice[]> {
+): Promise<Measurement> {
   return await withHost(context, async (host) => {
     using opened = await openSessions(context, host, READ_POLICY);
     const { inventory, sessions } = opened;
@@ -102,10 +104,12 @@ async function measured(
     }
     using progress = new Progress(context.output, "measuring");
     const found: MeasuredDevice[] = [];
+    const packer = new Packer();
     for (const { name } of entries) {
-      found.push(await measureDevice(sessions.get(name), inventory));
+      const session = sessions.get(name);
+      found.push(await measureDevice(session, inventory, packer));
       progress.step(found.length, entries.size);
     }
-    return found;
+    return { devices: found, parts: packer.parts };
   });
 }

@@ -7,11 +7,8 @@
 import { UsageError } from "../errors.ts";
 import { envelopeOf, isEnvelope } from "../trust/envelope.ts";
 import { parseJson } from "../trust/json.ts";
-import {
-  compareMeasured,
-  type MeasuredDevice,
-  measuredDevices,
-} from "../trust/measure.ts";
+import { compareMeasured } from "../trust/compare.ts";
+import { type Measurement, measurementOf } from "../trust/measure.ts";
 import { statementOf } from "../trust/statement.ts";
 import type { Trust } from "../trust/trust.ts";
 import { payloadData, verifyStatement } from "../trust/verify.ts";
@@ -32,7 +29,7 @@ export interface VerifyOptions extends SignedOptions {
 /** One of the two files. */
 interface Side {
   readonly file: string;
-  readonly devices: readonly MeasuredDevice[];
+  readonly measurement: Measurement;
   /** Who signed it; null when it is not signed, or nobody looked. */
   readonly signedBy: readonly string[] | null;
 }
@@ -60,11 +57,14 @@ export async function verify(
     trust,
     options.requireSigned ?? false,
   );
-  const differences = compareMeasured(baseline.devices, now.devices);
+  const { differences, complete } = compareMeasured(
+    baseline.measurement,
+    now.measurement,
+  );
   const same = differences.length === 0;
-  const side = ({ file, devices, signedBy }: Side) => ({
+  const side = ({ file, measurement, signedBy }: Side) => ({
     file,
-    devices: devices.map(({ address }) => address),
+    devices: measurement.devices.map(({ address }) => address),
     signedBy,
   });
   output.result(
@@ -79,10 +79,16 @@ export async function verify(
         ...(baseline === undefined ? {} : { baseline }),
         ...(now === undefined ? {} : { now }),
       })),
+      complete,
     }),
     (style) =>
       verifyText(
-        { baseline: side(baseline), measured: side(now), differences },
+        {
+          baseline: side(baseline),
+          measured: side(now),
+          differences,
+          complete,
+        },
         style,
         options.all ?? false,
       ),
@@ -103,8 +109,8 @@ async function sideOf(
         hint: "Make it with `fwctl attest --key KEY`",
       });
     }
-    const devices = await measuredDevices(statementOf(data, file), file);
-    return { file, devices, signedBy: null };
+    const measurement = await measurementOf(statementOf(data, file), file);
+    return { file, measurement, signedBy: null };
   }
   const envelope = envelopeOf(data, file);
   if (!trust) {
@@ -112,8 +118,8 @@ async function sideOf(
       `Nobody looked at the signature of ${file}: --trust says whose count`,
     );
     const statement = statementOf(payloadData(envelope, file), file);
-    const devices = await measuredDevices(statement, file);
-    return { file, devices, signedBy: null };
+    const measurement = await measurementOf(statement, file);
+    return { file, measurement, signedBy: null };
   }
   const { statement, by } = await verifyStatement(
     envelope,
@@ -124,7 +130,7 @@ async function sideOf(
   );
   return {
     file,
-    devices: await measuredDevices(statement, file),
+    measurement: await measurementOf(statement, file),
     signedBy: by.map(({ name }) => name),
   };
 }

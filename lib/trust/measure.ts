@@ -3,8 +3,9 @@
  *
  * The predicate ({@linkcode MEASURED}) is
  * `{ "devices": [{ address, driver, pciId, model, firmware, facts,
- * configuration }], "created"? }`, in order of addresses; each device is a
- * subject too, with the sha256 of the canonical JSON of its entry. Nothing in it
+ * configuration }], "parts": { DIGEST: … }, "created"? }`, devices in order of
+ * addresses; each is a subject too, with the sha256 of the canonical JSON of its
+ * entry. `pack.ts` says what parts are. Nothing in it
  * depends on when, by whom or through which `/dev/fwctl` number it was read: the
  * same state gives the same bytes. `configuration` is null where the driver can
  * measure nothing beyond who the device is.
@@ -19,8 +20,9 @@ import type {
 import type { Inventory, InventoryDevice } from "../device/inventory.ts";
 import { TrustError } from "../errors.ts";
 import type { ObjectReader } from "../model/reader.ts";
-import { isPlainObject, type PlainData, type PlainObject } from "../plain.ts";
+import { isPlainObject, type PlainObject } from "../plain.ts";
 import { canonicalJson } from "./json.ts";
+import { type Packer, type Parts, partsOf } from "./pack.ts";
 import { momentIn, strictly } from "./reading.ts";
 import { sha256, type Statement } from "./statement.ts";
 import { momentText } from "./time.ts";
@@ -72,13 +74,23 @@ export function measuredAddress(
   return alone || parent === pci ? pci : `${pci}/${parent}`;
 }
 
+/** Devices, and the parts their configurations refer to. */
+export interface Measurement {
+  /** In order of addresses. */
+  readonly devices: readonly MeasuredDevice[];
+  /** Parts by digest. */
+  readonly parts: Parts;
+}
+
 /** Reads one device of a machine. Sends reads only. */
 export async function measureDevice(
   session: MeasuredSession,
   inventory: Inventory,
+  packer: Packer,
 ): Promise<MeasuredDevice> {
   const { driver, entry } = session;
   const { model, firmware, facts } = session.identity();
+  const configuration = await driver.measure?.(session);
   return {
     address: measuredAddress(entry, inventory),
     driver: driver.name,
@@ -86,13 +98,13 @@ export async function measureDevice(
     model,
     firmware,
     facts,
-    configuration: await driver.measure?.(session) ?? null,
+    configuration: configuration ? await packer.pack(configuration) : null,
   };
 }
 
-/** The statement about some devices; `created` only where the time is to be in it. */
+/** The statement of a measurement; `created` only where the time is to be in it. */
 export async function measuredStatement(
-  devices: readonly MeasuredDevice[],
+  { devices, parts }: Measurement,
   created?: Date,
 ): Promise<Statement> {
   const sorted = [...devices].sort((a, b) => a.address < b.address ? -1 : 1);
@@ -104,6 +116,7 @@ export async function measuredStatement(
     predicateType: MEASURED,
     predicate: {
       devices: sorted.map((device) => ({ ...device })),
+      parts: Object.fromEntries(parts),
       ...(created ? { created: momentText(created) } : {}),
     },
   };
@@ -114,15 +127,15 @@ async function digestOf(device: PlainObject): Promise<string> {
 }
 
 /**
- * The devices of a statement.
+ * The measurement in a statement.
  *
  * @param where what it is in, for messages
  * @throws {TrustError} when it is another statement, or its subjects are not its devices
  */
-export async function measuredDevices(
+export async function measurementOf(
   statement: Statement,
   where: string,
-): Promise<readonly MeasuredDevice[]> {
+): Promise<Measurement> {
   const bad = (problem: string, hint?: string): TrustError =>
     new TrustError(`${where}: ${problem}`, "malformed", {
       hint: hint ?? "Make it with `fwctl attest`",
@@ -132,9 +145,12 @@ export async function measuredDevices(
       `it says ${JSON.stringify(statement.predicateType)}, not ${MEASURED}`,
     );
   }
-  const items = strictly(statement.predicate, bad, (reader) => {
+  const { items, parts } = strictly(statement.predicate, bad, (reader) => {
     momentIn(reader, "created", bad);
-    return reader.list("devices", MOST_DEVICES) ?? [];
+    return {
+      items: reader.list("devices", MOST_DEVICES) ?? [],
+      parts: reader.raw("parts"),
+    };
   });
   const devices = items.map((item, index) =>
     strictly(
@@ -161,7 +177,8 @@ export async function measuredDevices(
     devices.findIndex(({ address }) => address === device.address) !== index
   );
   if (twice) throw bad(`${twice.address} is in it twice`);
-  return devices;
+  const users = devices.map(({ configuration }) => configuration);
+  return { devices, parts: await partsOf(parts, users, bad) };
 }
 
 function deviceIn(reader: ObjectReader): MeasuredDevice {
@@ -190,64 +207,4 @@ function factsIn(
   return Object.fromEntries(
     (facts?.keys() ?? []).map((key) => [key, facts?.text(key) ?? ""]),
   );
-}
-
-/** One thing that two statements do not agree on. */
-export interface MeasuredDifference {
-  /** Which device. */
-  readonly device: string;
-  /** What of it: names from the outside in; none when the device itself is missing. */
-  readonly path: readonly string[];
-  /** In the baseline; undefined when it is not there. */
-  readonly baseline: PlainData | undefined;
-  /** In the other; undefined when it is not there. */
-  readonly now: PlainData | undefined;
-}
-
-/** Every difference, in order of devices and names. Devices are the same by their address. */
-export function compareMeasured(
-  baseline: readonly MeasuredDevice[],
-  now: readonly MeasuredDevice[],
-): MeasuredDifference[] {
-  const before = new Map(baseline.map((one) => [one.address, one]));
-  const after = new Map(now.map((one) => [one.address, one]));
-  const found: MeasuredDifference[] = [];
-  for (
-    const device of [...new Set([...before.keys(), ...after.keys()])].sort()
-  ) {
-    const a = before.get(device);
-    const b = after.get(device);
-    if (a && b) compare({ ...a }, { ...b }, device, [], found);
-    else {
-      found.push({
-        device,
-        path: [],
-        baseline: a?.model,
-        now: b?.model,
-      });
-    }
-  }
-  return found;
-}
-
-function compare(
-  a: PlainData | undefined,
-  b: PlainData | undefined,
-  device: string,
-  path: readonly string[],
-  found: MeasuredDifference[],
-): void {
-  if (isPlainObject(a) && isPlainObject(b)) {
-    const names = new Set([...Object.keys(a), ...Object.keys(b)]);
-    for (const name of [...names].sort()) {
-      const [left, right] = [a, b].map((one) =>
-        Object.hasOwn(one, name) ? one[name] : undefined
-      );
-      compare(left, right, device, [...path, name], found);
-    }
-    return;
-  }
-  const same = a === b ||
-    a !== undefined && b !== undefined && canonicalJson(a) === canonicalJson(b);
-  if (!same) found.push({ device, path, baseline: a, now: b });
 }

@@ -22,7 +22,7 @@
  * | `fwctl/drift` | `recipes`: [`source`, `recipe`, `resources`: [`resource`, `state`, `fields`], `count` by state, `error` or null] |
  * | `fwctl/sign` | `file`, `kind`, `sha256`, `keyid`, `created`, `expires` (moments or null), `signature` (its path) |
  * | `fwctl/attest` | `statement` (in-toto), `keyid` (null when not signed), `file` (null for none) |
- * | `fwctl/verify` | `same`, `baseline`, `measured`: [`file`, `devices`, `signedBy` or null], `differences`: [`device`, `path`, `baseline`?, `now`?] |
+ * | `fwctl/verify` | `same`, `baseline`, `measured`: [`file`, `devices`, `signedBy` or null], `differences`: [`device`, `path`, `baseline`?, `now`?], `complete` (whether these are all) |
  * | `fwctl/trust` | `keys`: [`name`, `keyid`, `scopes`, `notAfter` or null, `expired`, `source`] |
  * | `fwctl/params` | `recipe`, `description`, `params`: `ParamSpecs` |
  * | `fwctl/error` | `error`: `code`, `message`, `hint`?, `device`?, `request`?, and the fields of its kind |

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { PlainData } from "../plain.ts";
-import type { MeasuredDifference } from "../trust/measure.ts";
+import { isPlainObject, type PlainData } from "../plain.ts";
+import type { MeasuredDifference } from "../trust/compare.ts";
 import type { Statement } from "../trust/statement.ts";
 import { momentText } from "../trust/time.ts";
 import { SIGNED_KINDS, type Trust } from "../trust/trust.ts";
@@ -14,7 +14,7 @@ import { count } from "./words.ts";
 
 /** How many differences are shown before the rest is only counted. */
 const SHOWN = 40;
-const VALUE = 40;
+const VALUE = 24;
 
 /** The keys that are trusted. */
 export function trustText(trust: Trust, now: Date, style: Style): string {
@@ -99,13 +99,15 @@ export interface VerifiedView {
   readonly baseline: VerifiedSide;
   /** What is held against it. */
   readonly measured: VerifiedSide;
-  /** Every difference. */
+  /** What differs. */
   readonly differences: readonly MeasuredDifference[];
+  /** Whether that is all of it. */
+  readonly complete: boolean;
 }
 
 /** What `verify` found. */
 export function verifyText(
-  { baseline, measured, differences }: VerifiedView,
+  { baseline, measured, differences, complete }: VerifiedView,
   style: Style,
   all: boolean,
 ): string {
@@ -129,7 +131,7 @@ export function verifyText(
     lines.push(
       ...table(
         own.map(({ path, baseline, now }) => [
-          path.join(" "),
+          (path[0] === "configuration" ? path.slice(1) : path).join(" "),
           [valueText(baseline), "dim"],
           "→",
           [valueText(now), "yellow"],
@@ -140,7 +142,9 @@ export function verifyText(
     );
   }
   const more = differences.length - shown.length;
-  if (more > 0) lines.push(`… and ${count(more, "more")}; --all shows them`);
+  if (more > 0) {
+    lines.push(`… and ${count(more, "more value")}; --all shows them`);
+  }
   if (lines.length > 0) lines.push("");
   const what = `${style(measured.file)} (${signed(measured)})`;
   const than = `${style(baseline.file)} (${signed(baseline)})`;
@@ -150,8 +154,8 @@ export function verifyText(
         count(measured.devices.length, "device")
       } what ${than} says`
       : `${style("different", "red")}: ${what} differs from ${than} in ${
-        count(differences.length, "value")
-      }`,
+        complete ? "" : "at least "
+      }${count(differences.length, "value")}`,
     "",
   );
   return lines.join("\n");
@@ -165,6 +169,7 @@ function signed({ signedBy }: VerifiedSide): string {
 
 function valueText(value: PlainData | undefined): string {
   if (value === undefined) return "(nothing)";
+  if (isPlainObject(value)) return "{…}";
   const text = typeof value === "string" ? value : JSON.stringify(value);
   if (text === "") return '""';
   return text.length > VALUE ? `${text.slice(0, VALUE - 1)}…` : text;
