@@ -45,6 +45,8 @@ export interface JournalOptions {
   readonly kind: RunKind;
   /** The run it finishes or takes back; null for an apply. */
   readonly of: string | null;
+  /** The last run of the same group: the new one's name sorts behind it, whatever the clock says. */
+  readonly after?: string;
   /** Who. */
   readonly owner: RunOwner;
   /** Boot of the machine. */
@@ -69,7 +71,7 @@ export class Journal implements Disposable {
     this.#options = options;
     this.#now = options.now ?? (() => new Date());
     this.run = runName(
-      this.#now(),
+      later(this.#now(), options.after ?? options.of),
       crypto.getRandomValues(new Uint8Array(4)),
     );
   }
@@ -197,6 +199,18 @@ export class Journal implements Disposable {
       if (!undo || !isFwctlError(error)) throw error;
     }
   }
+}
+
+/** `now`, or the first moment after a run when the clock is behind it. */
+function later(now: Date, run: string | null): Date {
+  const parts = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)(\d{3})Z/.exec(
+    run ?? "",
+  );
+  if (!parts) return now;
+  const [year = 0, month = 1, ...rest] = parts.slice(1).map(Number);
+  const [day = 1, hour = 0, minute = 0, second = 0, milli = 0] = rest;
+  const then = Date.UTC(year, month - 1, day, hour, minute, second, milli);
+  return new Date(Math.max(now.getTime(), then + 1));
 }
 
 function writeAll(file: DiskFile, bytes: Uint8Array): void {
