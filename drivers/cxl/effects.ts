@@ -56,25 +56,23 @@ export function resetsOf(effects: number): string {
     .join(" or ");
 }
 
+/** Bits that say nothing of what happens. */
+const NO_EFFECT = CXL_CMD.EFFECTS_VALID | CXL_CMD.BGCMD_ABORT_SUPPORTED;
+
 /** The strongest of our effects that the word names. */
 export function effectOf(effects: number): { effect: Effect; reason: string } {
-  const words = effectWords(effects);
-  const said = `the device says: ${words.join(", ") || "no effect at all"}`;
+  const words = effectWords(effects & ~NO_EFFECT);
+  const reason = `the device says: ${words.join(", ") || "no effect at all"}`;
   if (effects & CXL_CMD.DATA_CHANGE_IMMEDIATE) {
-    return { effect: "destructive", reason: said };
+    return { effect: "destructive", reason };
   }
   if (effects & CXL_CMD.SECURITY_STATE_CHANGE) {
-    return { effect: "disruptive", reason: said };
+    return { effect: "disruptive", reason };
   }
-  if (resetsOf(effects) !== "") {
-    return {
-      effect: "next-reset",
-      reason: `${said} (${resetsOf(effects)})`,
-    };
-  }
+  if (resetsOf(effects) !== "") return { effect: "next-reset", reason };
   return isImmediate(effects)
-    ? { effect: "runtime", reason: said }
-    : { effect: "destructive", reason: `${said}; nobody knows what it does` };
+    ? { effect: "runtime", reason }
+    : { effect: "destructive", reason: `${reason}; nobody knows what it does` };
 }
 
 /** What the kernel makes of setting a feature. */

@@ -38,6 +38,8 @@ import {
 } from "./feature_values.ts";
 
 interface Context {
+  /** `mem0`, as the kernel's files are called after it. */
+  readonly memdev: string;
   readonly entry: FeatureEntry;
   readonly schema: FeatureSchema | undefined;
   readonly values: FeatureValues;
@@ -86,12 +88,17 @@ export const feature: ResourceType<DeclaredFeature> = {
         set_version: String(entry.setVersion),
       },
       notes: notes(entry),
-      context: { entry, schema, values } satisfies Context,
+      context: {
+        memdev: context.entry.parent,
+        entry,
+        schema,
+        values,
+      } satisfies Context,
     };
   },
 
   diff(declared, observed): Difference {
-    const { entry, schema, values } = observed.context as Context;
+    const { memdev, entry, schema, values } = observed.context as Context;
     const rule = setRule(entry);
     const compared: Compared = declared.data
       ? compareData(declared.data, entry, values)
@@ -107,7 +114,7 @@ export const feature: ResourceType<DeclaredFeature> = {
     const { changes, same, after, payload } = compared;
     // What cannot be set at all needs no second reason.
     const refused = rule.scope === undefined
-      ? [cannotBeSet(entry, rule.reason, declared.device)]
+      ? [cannotBeSet(entry, rule.reason, memdev)]
       : compared.refused;
     const reset = resetsOf(entry.effects);
     return {
@@ -131,16 +138,12 @@ export const feature: ResourceType<DeclaredFeature> = {
 function cannotBeSet(
   { exclusive, uuid }: FeatureEntry,
   reason: string,
-  device: string,
+  memdev: string,
 ): string {
   if (exclusive === undefined) return `it cannot be set: ${reason}`;
   const files = standardByUuid(uuid)?.kernel ?? "";
   return `it cannot be set: ${exclusiveReason(exclusive)}${
-    files === ""
-      ? ""
-      : `; use /sys/bus/edac/devices/cxl_${
-        /^mem\d+$/.test(device) ? device : "memN"
-      }/${files}`
+    files === "" ? "" : `; use /sys/bus/edac/devices/cxl_${memdev}/${files}`
   }`;
 }
 
