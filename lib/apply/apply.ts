@@ -69,6 +69,8 @@ export function applyPlan(input: ApplyInput): ApplyResult {
  */
 function admit({ plan, policy, inventory, session }: ApplyInput): Guard[] {
   enforcePlan(plan, policy, { inventory, now: () => new Date() });
+  // What is gone cannot be opened.
+  refuseStale(absentDevices(plan, inventory));
   const guards = new Set<Guard>();
   for (const name of new Set(plan.steps.map(({ device }) => device))) {
     const { guard } = session(name);
@@ -101,6 +103,13 @@ function finish(
   return result;
 }
 
+/** Devices of a plan that the machine has no more: a line each. */
+function absentDevices(plan: Plan, inventory: Inventory): string[] {
+  const there = new Set(inventory.devices.map(({ name }) => name));
+  return plan.devices.filter(({ name }) => !there.has(name))
+    .map(({ name, address }) => `${name}: was ${address}, is not there`);
+}
+
 /** Reads everything the plan rests on once more, before the first write. */
 function refuseMoved({ plan, inventory, session }: ApplyInput): void {
   const { bootId } = inventory;
@@ -110,12 +119,7 @@ function refuseMoved({ plan, inventory, session }: ApplyInput): void {
       `the machine was booted since: ${plan.bootId} is now ${bootId}`,
     );
   }
-  const there = new Set(inventory.devices.map(({ name }) => name));
   for (const planned of plan.devices) {
-    if (!there.has(planned.name)) {
-      findings.push(`${planned.name}: was ${planned.address}, is not there`);
-      continue;
-    }
     findings.push(...strangers(planned, plannedDevice(session(planned.name))));
   }
   findings.push(...takenFunctions(plan, inventory));

@@ -73,7 +73,10 @@ export function planRecovery(input: RecoverInput): Recovery {
   const names = new Set(involved.map(({ device }) => device));
   const absent = lost.filter((device) => names.has(device.name));
   // Force is for other values; what is not there cannot be written to.
-  refuse(absent.map(({ name, address }) => `${name}: ${address} is not there`));
+  refuse(
+    absent.map(({ name, address }) => `${name}: ${address} is not there`),
+    "Nothing was written; bring the device back and try again",
+  );
   const overridden = plan.devices.filter(({ name }) => names.has(name))
     .flatMap((device) =>
       strangers(device, plannedDevice(session(device.name)))
@@ -93,9 +96,14 @@ export function planRecovery(input: RecoverInput): Recovery {
   const todo = looks.filter((look) => isTodo(plan, look, want))
     .map(({ step }) => step);
   const rest = subPlan(plan, todo);
-  refuse(takenFunctions(rest, inventory));
+  refuse(
+    takenFunctions(rest, inventory),
+    "Nothing was written; give the function back as it was and try again",
+  );
   refuseMislabelled(rest, session);
-  enforcePlan(rest, policy);
+  if (want === "resume") {
+    enforcePlan(rest, policy, { inventory, now: () => new Date() });
+  }
   return { plan, want, looks, rebooted, overridden, todo };
 }
 
@@ -116,10 +124,40 @@ export function recover(
     forced,
     ...(hooks ? { hooks } : {}),
   });
+  admit(plan, looks, want, session);
   hooks?.begin?.(plan);
   const result = want === "resume" ? run.run() : run.takeBack();
   hooks?.end?.(result);
   return result;
+}
+
+/** Lets the transports know what will be sent, and what may have to be taken back. */
+function admit(
+  plan: Plan,
+  looks: readonly StepLook[],
+  want: Recovery["want"],
+  session: (device: string) => PlanSession,
+): void {
+  const isDone = new Set(
+    looks.filter(({ state }) => want === "undo" || state === "planned")
+      .map(({ step }) => step),
+  );
+  const todo = looks.filter((look) => isTodo(plan, look, want))
+    .map(({ step }) => step);
+  const guards = new Set(
+    todo.map((index) => session(plan.steps[index]?.device ?? "").guard),
+  );
+  for (const guard of guards) {
+    if (!guard) continue;
+    if (want === "resume") guard.admit(subPlan(plan, todo));
+    guard.admitUndo(
+      plan,
+      plan.steps.filter((step, index) =>
+        step.type === "write" && isDone.has(index) &&
+        (want === "resume" || todo.includes(index))
+      ),
+    );
+  }
 }
 
 /** What a step's status is when the recovery begins. */
@@ -243,7 +281,11 @@ function bootedSince(run: string): PlanError {
   );
 }
 
-function refuse(findings: readonly string[]): void {
+/** What a person can do about values that are not what they should be. */
+const OVERRIDE =
+  "Nothing was written. Look at it with `fwctl journal show`; --force writes over what is there now";
+
+function refuse(findings: readonly string[], hint = OVERRIDE): void {
   const [first] = findings;
   if (first === undefined) return;
   throw new PlanError(
@@ -252,9 +294,6 @@ function refuse(findings: readonly string[]): void {
     }`,
     "stale",
     findings,
-    {
-      hint:
-        "Nothing was written. Look at it with `fwctl journal show`; --force writes over what is there now",
-    },
+    { hint },
   );
 }
