@@ -31,6 +31,7 @@
  *   `type` `uint` (default), `int`, `text` or `hex`; `enum`: names with numbers;
  *   `min`, `max`, `unit`, `default`. Numbers are little endian. A request's
  *   fields without `default` must be given
+ * - `settings` of an endpoint: pairs of operations, see definition_settings.ts
  *
  * @module
  */
@@ -40,6 +41,7 @@ import type { PlainData, PlainObject } from "../../lib/plain.ts";
 import { type Scope, SCOPES } from "../../lib/uapi/fwctl.ts";
 import { type Effect, EFFECTS, GROUP_NAMES } from "../driver.ts";
 import { readLayout } from "./definition_payload.ts";
+import { readSettings, type Setting } from "./definition_settings.ts";
 import type { PayloadLayout } from "./payload.ts";
 
 /** Most endpoints: what fits the page of the kernel's query. */
@@ -56,6 +58,8 @@ export interface Endpoint {
   readonly name: string;
   /** In the map's order. */
   readonly operations: readonly Operation[];
+  /** What pairs of them read and write. */
+  readonly settings: readonly Setting[];
 }
 
 /** One operation. */
@@ -123,6 +127,7 @@ function readEndpoint(reader: ObjectReader): Endpoint {
   const name = readName(reader);
   const operations = items(reader, "operations", MAX_OPERATIONS)
     .map(readOperation);
+  const settings = readSettings(reader, operations);
   reader.end();
   const at = reader.path("operations");
   const key = ({ command, version }: Operation) =>
@@ -134,7 +139,7 @@ function readEndpoint(reader: ObjectReader): Endpoint {
     at,
     ({ name, version }) => `name "${name}" version ${version}`,
   );
-  return { id, name, operations };
+  return { id, name, operations, settings };
 }
 
 function readOperation(reader: ObjectReader): Operation {

@@ -26,18 +26,28 @@ export function describe(
       }],
     }];
   }
-  return endpoints.map(({ id, name, operations }) => ({
+  return endpoints.map(({ id, name, operations, settings }) => ({
     title: `Endpoint ${name} (${hex(id)})`,
-    items: operations.map((operation) => ({
-      name: `${name}.${operation.name}`,
-      detail: detailOf(operation),
-      use: "action",
-      scope: operation.scope,
-      effect: operation.effect,
-      reason: operation.help === ""
-        ? "the endpoint map names it"
-        : operation.help,
-    })),
+    items: [
+      ...settings.map(({ name: setting, get, set }) => ({
+        name: `${name}.${setting}`,
+        detail: `setting, ${sizeOf(set.request?.size ?? 0)}`,
+        use: "resource" as const,
+        scope: set.scope,
+        effect: set.effect,
+        reason: `read with ${get.name}, written with ${set.name}`,
+      })),
+      ...operations.map((operation) => ({
+        name: `${name}.${operation.name}`,
+        detail: detailOf(operation),
+        use: "action" as const,
+        scope: operation.scope,
+        effect: operation.effect,
+        reason: operation.help === ""
+          ? "the endpoint map names it"
+          : operation.help,
+      })),
+    ],
   }));
 }
 

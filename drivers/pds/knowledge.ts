@@ -7,6 +7,7 @@ import { UsageError } from "../../lib/errors.ts";
 import { didYouMean } from "../../lib/suggest.ts";
 import type { Know } from "../driver.ts";
 import { type Endpoint, hex, type Operation } from "./definition.ts";
+import type { Setting } from "./definition_settings.ts";
 import { opcodeCmd, opcodeVer } from "./tables/rpc.ts";
 
 /** An operation and where it is. */
@@ -68,6 +69,22 @@ export class EndpointMap {
     );
   }
 
+  /** A setting by the name of its endpoint and its own. @throws `UsageError` */
+  findSetting(endpoint: Endpoint, wanted: string): Setting {
+    const found = endpoint.settings.find(({ name }) => name === wanted);
+    if (found) return found;
+    const names = endpoint.settings.map(({ name }) => name);
+    throw new UsageError(
+      `no endpoint map names setting "${wanted}" of ${endpoint.name}`,
+      {
+        hint: didYouMean(wanted, names) ??
+          (names.length > 0
+            ? `It has ${names.join(", ")}`
+            : `Name it in the map: "settings": [ { "name": …, "get": OPERATION, "set": OPERATION } ]`),
+      },
+    );
+  }
+
   /**
    * An operation by name or number; of several versions the newest unless one
    * is wanted.
@@ -125,7 +142,7 @@ export function mapOf(know: Know | undefined): EndpointMap {
 export function mergeMaps(definitions: readonly unknown[]): EndpointMap {
   const merged = new Map<number, Endpoint>();
   for (const endpoint of definitions.flatMap((each) => each as Endpoint[])) {
-    const { id, name, operations } = endpoint;
+    const { id, name, operations, settings } = endpoint;
     const before = merged.get(id);
     const namesake = [...merged.values()].find((each) => each.name === name);
     if ((before && before.name !== name) || (namesake && namesake.id !== id)) {
@@ -145,9 +162,16 @@ export function mergeMaps(definitions: readonly unknown[]): EndpointMap {
         );
       }
     }
+    const twin = before?.settings.find((each) =>
+      settings.some((other) => other.name === each.name)
+    );
+    if (twin) {
+      throw contradiction(`name setting ${twin.name} of ${name}`);
+    }
     merged.set(id, {
       ...endpoint,
       operations: [...before?.operations ?? [], ...operations],
+      settings: [...before?.settings ?? [], ...settings],
     });
   }
   return new EndpointMap([...merged.values()]);

@@ -15,6 +15,7 @@ import { decodeInfo, describeInfo, frame } from "./protocol.ts";
 import { identityQuery } from "./queries/identity.ts";
 import { operationsQuery } from "./queries/operations.ts";
 import { probeQuery } from "./queries/probe.ts";
+import { settingResource } from "./resources/setting.ts";
 import { classify, requests } from "./scope.ts";
 import { refusalOf } from "./status.ts";
 
@@ -34,7 +35,7 @@ export const driver: Driver = {
     refusalOf(response, classify(request).name, device),
   explainErrno,
   identify,
-  resources: {},
+  resources: { setting: settingResource as Driver["resources"][string] },
   actions: { operation: operationAction as Driver["actions"][string] },
   queries: {
     identity: identityQuery,

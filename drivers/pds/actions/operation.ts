@@ -7,8 +7,7 @@
  * @module
  */
 import { type Bytes, toHex } from "../../../lib/bytes.ts";
-import { findDevice } from "../../../lib/device/find.ts";
-import { isFwctlError, PlanError } from "../../../lib/errors.ts";
+import { PlanError } from "../../../lib/errors.ts";
 import type { PlainData, PlainObject } from "../../../lib/plain.ts";
 import type {
   ActionArgument,
@@ -28,6 +27,7 @@ import {
   retvalOf,
   rpcMessage,
 } from "../protocol.ts";
+import { findCard, planning } from "../planning.ts";
 import { type OperationBody, parseOperation } from "./operation_body.ts";
 
 /** The action. */
@@ -39,15 +39,7 @@ export const operationAction: ActionType<OperationBody> = {
   parse: parseOperation,
 
   locate(body, inventory): Located {
-    const entry = planning(() => findDevice(inventory, body.device));
-    if (entry.driver !== "pds") {
-      throw new PlanError(
-        `${entry.name} is a device of driver ${entry.driver}, not pds`,
-        "unknown-target",
-        [],
-        { device: entry.name, hint: "Run `fwctl list` to see the devices" },
-      );
-    }
+    const entry = findCard(inventory, body.device);
     return {
       device: entry.name,
       unit: `endpoint ${body.endpoint} operation ${body.operation}`,
@@ -79,19 +71,6 @@ export const operationAction: ActionType<OperationBody> = {
 
   answer,
 };
-
-/** Runs a look-up whose failure means that it cannot be planned. */
-function planning<T>(run: () => T, prefix = ""): T {
-  try {
-    return run();
-  } catch (error) {
-    if (!isFwctlError(error) || error.code !== "UsageError") throw error;
-    throw new PlanError(`${prefix}${error.message}`, "unknown-target", [], {
-      cause: error,
-      ...(error.hint === undefined ? {} : { hint: error.hint }),
-    });
-  }
-}
 
 function look(body: OperationBody, know: Know, device: string): Found {
   const map = mapOf(know);

@@ -124,6 +124,7 @@ function log(): PlainObject {
   return {
     id: "0x2",
     name: "log",
+    settings: [{ name: "level", get: "get_level", set: "set_level" }],
     operations: [
       {
         command: 1,

@@ -5,7 +5,9 @@
  * endpoint and operation (EINVAL when there is none), then at the scope (EPERM
  * when it is too low), then at the payload (EFAULT), and only then would it turn
  * to the firmware. That is inferred from pdsfc_fw_rpc() of Linux 7.2; no
- * document promises it. The kernel does ask the firmware for an endpoint's list
+ * document promises it, and it holds while nothing is mapped at address 0, which
+ * vm.mmap_min_addr forbids. A card that takes no request payload at all answers
+ * EINVAL to everything. The kernel does ask the firmware for an endpoint's list
  * of operations the first time somebody uses the endpoint.
  *
  * Nothing is asked unless endpoints and operations are named, and at no scope

@@ -147,6 +147,38 @@ Deno.test("100,000 hostile answers to a probe: findings or a typed error", () =>
   );
 });
 
+Deno.test("100,000 hostile answers to planning a setting: a difference or a typed error", () => {
+  const channel = openChannel(hostile(random(7)), driver, ANY, { know: KNOW });
+  const { setting } = driver.resources;
+  assert(setting);
+  const body = setting.parse({
+    device: "fwctl0",
+    endpoint: "log",
+    setting: "level",
+    select: { module: "flow" },
+    set: { level: "debug" },
+  });
+  const located = setting.locate(body, {
+    bootId: "",
+    kernel: "",
+    lockdown: "none",
+    tainted: false,
+    rawio: false,
+    devices: [ENTRY],
+  });
+  fuzz(() => {
+    const observed = setting.observe(body, located, {
+      channel,
+      entry: ENTRY,
+      info: {},
+      know: KNOW,
+      memo: (_key, read) => read(),
+    });
+    const { changes, same, after } = setting.diff(body, observed);
+    assert(changes.length + same.length === 1 && after.length === 2);
+  });
+});
+
 Deno.test("100,000 requests of any bytes: a label, and a frame or a UsageError", () => {
   const next = random(5);
   fuzz(() => {

@@ -3,17 +3,18 @@ import { assert, assertEquals } from "@std/assert";
 import { cardOperations } from "../../../drivers/pds/firmware/operations.ts";
 import { driver } from "../../../drivers/pds/mod.ts";
 import { probeMessage, rpcMessage } from "../../../drivers/pds/protocol.ts";
+import { openDevice } from "../../../lib/device/open.ts";
 import { sendFlat } from "../../../lib/device/channel.ts";
 import { isFwctlError } from "../../../lib/errors.ts";
 import { SCOPES } from "../../../lib/uapi/fwctl.ts";
 import { mergeMaps } from "../../../drivers/pds/knowledge.ts";
-import { bench, SAMPLE } from "./fixture.ts";
+import { host, SAMPLE } from "./fixture.ts";
 
 const KNOW = () => mergeMaps([SAMPLE.content]);
 
 Deno.test("with a true map the label's scope is the least the kernel accepts, for every operation and version", async () => {
-  using machine = await bench();
-  const { device } = machine.session;
+  using machine = await host();
+  using device = openDevice(machine, "/dev/fwctl/fwctl0");
   let checked = 0;
   for (const { endpoint, operation, name } of cardOperations()) {
     for (let version = 0; version <= operation.version; version++) {
