@@ -4,5 +4,6 @@
  * @module
  */
 export { driver as mlx5 } from "./mlx5/mod.ts";
+export { driver as cxl } from "./cxl/mod.ts";
 export { driver as bnxt } from "./bnxt/mod.ts";
 export { driver as pds } from "./pds/mod.ts";
