@@ -22,10 +22,12 @@ export const GROUPS = {
     "Reaches a function other than the one asking: a virtual function, a sub-function, another port.",
   "other-hosts":
     "Reaches what other hosts use: shared switches, pooled memory.",
-  "firmware-image": "Writes the firmware flash or chooses which image starts.",
+  "firmware-update":
+    "Writes the firmware flash, or chooses which image starts.",
   "stored-configuration":
     "Changes configuration that is kept over resets and power loss.",
   "counters": "Clears or resets counters that others may be reading.",
+  "event-log": "Clears or writes logs of the device that others read.",
   "link": "Can take a link down or change its speed.",
   "reset": "Arms or triggers a reset of the device or of a part of it.",
   "security": "Changes passphrases, keys, locks or the security state.",

@@ -7,6 +7,7 @@
 import type { Bytes } from "../../lib/bytes.ts";
 import { type Scope, SCOPES } from "../../lib/uapi/fwctl.ts";
 import type { Effect, KnownRequest, RequestLabel } from "../driver.ts";
+import { type GroupedCommand, groupsOf } from "./groups.ts";
 import { newRequest, OPCODE, opcodeOf, opModOf, readU16 } from "./protocol.ts";
 import {
   allowList,
@@ -78,14 +79,23 @@ export function classify(request: Bytes): RequestLabel {
   const opMod = opModOf(request);
   const least = leastScope(opcode, opMod);
   if (least === undefined) {
+    const known = opcodeName(opcode);
     return {
-      name: opcodeName(opcode) ?? `opcode 0x${opcode.toString(16)}`,
+      name: known ?? `opcode 0x${opcode.toString(16)}`,
       detail: "",
       allowed: false,
       scope: "debug-write-full",
       scopeReason: "it is not on the kernel's allow list",
       effect: "destructive",
       effectReason: "",
+      ...grouped({
+        name: known ?? "",
+        register: undefined,
+        other: false,
+        clears: false,
+        // Nobody has said what it does.
+        destructive: false,
+      }),
     };
   }
   const access = isRegisterAccess(opcode);
@@ -93,8 +103,9 @@ export function classify(request: Bytes): RequestLabel {
     ? registerEffect(request, opMod)
     : WRITES[opcode] ?? (clears(request, opcode) ? CLEARS : READ);
   const scope: Scope = SCOPES[least] ?? "debug-write-full";
+  const name = allowList().get(opcode)?.name ?? opcodeName(opcode) ?? "";
   return {
-    name: allowList().get(opcode)?.name ?? opcodeName(opcode) ?? "",
+    name,
     detail: detailOf(request, opcode, opMod, access),
     allowed: true,
     scope,
@@ -105,7 +116,26 @@ export function classify(request: Bytes): RequestLabel {
       : SCOPE_REASONS[least] ?? SCOPE_REASONS[3],
     effect,
     effectReason: reason,
+    ...grouped({
+      name,
+      register: access && opMod === 0 ? readU16(request, 10) : undefined,
+      other: othersFunction(request, name),
+      clears: clears(request, opcode),
+      destructive: effect === "destructive",
+    }),
   };
+}
+
+/** Groups as a member to spread; none when there are none. */
+function grouped(command: GroupedCommand): { groups?: readonly string[] } {
+  const groups = groupsOf(command);
+  return groups.length === 0 ? {} : { groups };
+}
+
+/** The first bit of byte 8 is other_function with capabilities and other_vport with vports. */
+function othersFunction(request: Bytes, name: string): boolean {
+  return /^(QUERY|SET)_HCA_CAP$|VPORT|VNIC_ENV/.test(name) &&
+    ((request[8] ?? 0) & 0x80) !== 0;
 }
 
 function registerEffect(request: Bytes, opMod: number): EffectOf {

@@ -103,12 +103,17 @@ function fitsRequest(rule: PolicyRule, subject: Subject): Fit {
     oneOf(rule.request, [label.name, whole]),
     given(
       rule.group,
-      (groups) =>
-        groups.some((group) => label.groups?.includes(group) ?? false),
+      (groups) => groups.some((group) => inGroup(label, group)),
     ),
     given(rule.scope, (scopes) => scopes.includes(weightOf(subject))),
     given(rule.effect, (effects) => effects.includes(label.effect)),
   ]);
+}
+
+/** The driver's word; and what destroys is destructive, also where it names no groups. */
+function inGroup(label: RequestLabel, group: string): boolean {
+  return (label.groups?.includes(group) ?? false) ||
+    group === label.effect && label.allowed;
 }
 
 /** Kind, target, field and value: what only a plan knows, and what no read has. */
