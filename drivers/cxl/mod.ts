@@ -44,6 +44,7 @@ export const driver: Driver = {
     identity: identityQuery,
   },
   describe,
+  measure: async (context) => (await import("./measure.ts")).measure(context),
   requests,
   loadModel: async () => (await import("./model.ts")).modelDriver,
 };
