@@ -223,6 +223,10 @@ Deno.test("an operation is found by name or number, the newest version unless on
   const newest = map.findOperation(log, "set_level", undefined);
   assertEquals(opcodeOf(newest), 0x10002);
   assertEquals(map.findOperation(log, 2, 0).version, 0);
+  // A request means the oldest version that understands it.
+  assertEquals(map.operation(2, 0x00002)?.operation.version, 0);
+  assertEquals(map.operation(2, 0x10002)?.operation.version, 1);
+  assertEquals(map.operation(2, 0x20002), undefined);
   const error = assertThrows(
     () => map.findOperation(log, "setlevel", undefined),
     UsageError,

@@ -11,7 +11,12 @@ import { placeOf } from "../../../drivers/pds/definition_settings.ts";
 import { driver } from "../../../drivers/pds/mod.ts";
 import { writeField } from "../../../drivers/pds/payload.ts";
 import { applyPlan } from "../../../lib/apply/apply.ts";
-import { PlanError, RecipeError, UsageError } from "../../../lib/errors.ts";
+import {
+  DecodeError,
+  PlanError,
+  RecipeError,
+  UsageError,
+} from "../../../lib/errors.ts";
 import type { PlainObject } from "../../../lib/plain.ts";
 import { makePlan } from "../../../lib/plan/make.ts";
 import type { Plan } from "../../../lib/plan/types.ts";
@@ -123,6 +128,26 @@ Deno.test("wrong values, spellings and names are refused before anything is writ
     assertStringIncludes(error.message, words);
   }
   assert(!machine.sent.some((name) => name.includes("set_level")));
+});
+
+Deno.test("an answer shorter than the setting is an error, not a setting of zeros", async () => {
+  using machine = await bench();
+  const { setting } = driver.resources;
+  assert(setting);
+  const body = setting.parse({ ...FLOW, set: { level: "debug" } });
+  const located = setting.locate(body, machine.sessions.inventory);
+  assertThrows(
+    () =>
+      setting.observe(body, located, {
+        entry: machine.session.entry,
+        info: {},
+        know: machine.session.know,
+        channel: { device: "fwctl0", send: () => new Uint8Array(49) },
+        memo: (_key, read) => read(),
+      }),
+    DecodeError,
+    "log.get_level answered 49 bytes, not 50",
+  );
 });
 
 Deno.test("two declarations of one setting conflict", async () => {
