@@ -91,7 +91,7 @@ function system(): PlainObject {
         scope: "debug-write",
         effect: "next-reset",
         help: "Firmware slot to boot next time",
-        groups: ["firmware-image"],
+        groups: ["firmware-update"],
         response: NO_ANSWER,
         request: {
           size: 1,
