@@ -9,6 +9,7 @@
  * @module
  */
 import type { PlainObject } from "../../../lib/plain.ts";
+import type { Group } from "../../driver.ts";
 
 const PORT = { name: "port", offset: 0, size: 1, max: 7 };
 /** A write answers with its retval alone. */
@@ -31,6 +32,11 @@ const LEVEL_V1 = {
 };
 const REGISTER = { name: "address", offset: 0, size: 4, max: 0xfffc };
 const VALUE = { name: "value", offset: 4, size: 4 };
+
+/** Names of the catalogue, held to it when this is compiled. */
+function groups(...names: Group[]): Group[] {
+  return names;
+}
 
 /** The endpoint map of the modelled card, as a definition file holds it. */
 export function sampleMap(): PlainObject {
@@ -91,7 +97,7 @@ function system(): PlainObject {
         scope: "debug-write",
         effect: "next-reset",
         help: "Firmware slot to boot next time",
-        groups: ["firmware-update"],
+        groups: groups("firmware-update"),
         response: NO_ANSWER,
         request: {
           size: 1,
@@ -104,7 +110,7 @@ function system(): PlainObject {
         scope: "configuration",
         effect: "runtime",
         help: "Writes the settings to flash",
-        groups: ["stored-configuration"],
+        groups: groups("stored-configuration"),
         response: NO_ANSWER,
       },
       {
@@ -113,7 +119,7 @@ function system(): PlainObject {
         scope: "debug-write-full",
         effect: "destructive",
         help: "Forgets every setting",
-        groups: ["stored-configuration", "destructive"],
+        groups: groups("stored-configuration", "destructive"),
         response: NO_ANSWER,
       },
     ],
@@ -211,7 +217,7 @@ function port(): PlainObject {
         scope: "configuration",
         effect: "runtime",
         help: "Traffic counters of a port start again at 0",
-        groups: ["counters"],
+        groups: groups("counters"),
         response: NO_ANSWER,
         request: { size: 1, fields: [PORT] },
       },
@@ -221,7 +227,7 @@ function port(): PlainObject {
         scope: "debug-write",
         effect: "disruptive",
         help: "Takes the link down and up again",
-        groups: ["link"],
+        groups: groups("link"),
         request: {
           size: 4,
           fields: [PORT, {
@@ -254,7 +260,7 @@ function debug(): PlainObject {
         scope: "debug-read-only",
         effect: "read",
         help: "A 32-bit register of the debug window",
-        groups: ["memory-access"],
+        groups: groups("memory-access"),
         request: { size: 4, fields: [REGISTER] },
         response: { size: 4, fields: [{ ...VALUE, offset: 0 }] },
       },
@@ -264,7 +270,7 @@ function debug(): PlainObject {
         scope: "debug-write-full",
         effect: "destructive",
         help: "Writes a 32-bit register of the debug window",
-        groups: ["memory-access"],
+        groups: groups("memory-access"),
         response: NO_ANSWER,
         request: { size: 8, fields: [REGISTER, VALUE] },
       },
