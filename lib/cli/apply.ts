@@ -1,95 +1,161 @@
 /**
- * `fwctl apply RECIPE`: plans, asks, writes, verifies, and undoes on failure.
+ * `fwctl apply RECIPE` plans, asks, writes, verifies, and undoes on failure;
+ * `fwctl apply FILE` does the same with a plan that was made before.
  *
  * @module
  */
 import { applyPlan } from "../apply/apply.ts";
-import type { ApplyHooks, ApplyResult } from "../apply/types.ts";
+import type { Journal } from "../apply/journal.ts";
+import { refuseUnfinished } from "../apply/runs.ts";
+import type { ApplyResult } from "../apply/types.ts";
+import type { Definition } from "../device/definition.ts";
+import { UsageError } from "../errors.ts";
 import type { Host } from "../host/host.ts";
-import { enforcePlan } from "../plan/policy.ts";
+import type { PlainData } from "../plain.ts";
+import { enforcePlan, type PolicyWorld } from "../plan/policy.ts";
+import type { Plan } from "../plan/types.ts";
 import { planBody, resultBody } from "../view/json.ts";
+import { planText } from "../view/plan.ts";
 import { resultText } from "../view/result.ts";
 import { count } from "../view/words.ts";
 import { confirm } from "./confirm.ts";
 import { type Context, withHost } from "./context.ts";
+import { allDrivers } from "./drivers.ts";
 import { type ExitCode, exitOfResult } from "./exit.ts";
 import { paramsHelp } from "./params.ts";
-import {
-  planned,
-  type PlannedRun,
-  plannedText,
-  type RecipeOptions,
-} from "./planning.ts";
+import { definitionsOf, isPlanFile, readPlan } from "./plan_file.ts";
+import { planned, plannedText, type RecipeOptions } from "./planning.ts";
 import { policyOf } from "./policy.ts";
 import { Progress } from "./progress.ts";
+import {
+  journalFor,
+  journalLine,
+  lockPlan,
+  runHooks,
+  type RunOptions,
+  stateOf,
+} from "./runs.ts";
 import { openSessions } from "./sessions.ts";
 import { uninterrupted } from "./signals.ts";
 
 /** The command's options. */
-export interface ApplyOptions extends RecipeOptions {
+export interface ApplyOptions extends RecipeOptions, RunOptions {
   /** Do not ask. */
   readonly yes?: boolean | undefined;
 }
 
-/** Runs the command. */
+/** A plan and what it came with. */
+interface Ready {
+  readonly plan: Plan;
+  readonly report?: PlainData;
+  /** What a policy asks about; the engine looks once more. */
+  readonly world?: PolicyWorld;
+  /** Those of the plan file; the options' when absent. */
+  readonly definitions?: readonly Definition[];
+}
+
+/** Runs the command on a recipe or a plan file. */
 export async function apply(
   context: Context,
-  recipe: string,
+  what: string,
   options: ApplyOptions,
 ): Promise<ExitCode> {
-  if (options.paramsHelp) return await paramsHelp(context, recipe);
+  if (isPlanFile(what)) return await applyFile(context, what, options);
+  if (options.paramsHelp) return await paramsHelp(context, what);
   const { output } = context;
   return await withHost(context, async (host) => {
-    const found = await planned(context, host, recipe, options);
+    const found = await planned(context, host, what, options);
     if (!output.json) {
       output.text(plannedText(found, output.style, options));
     }
-    const result = await carryOut(context, host, found, options);
-    const { plan, report } = found;
-    output.result(
-      "apply",
-      () => ({
-        plan: planBody(plan),
-        result: resultBody(result),
-        ...(report === undefined ? {} : { report }),
-      }),
-      // A plan without steps has said already that there is nothing to do.
-      (style) =>
-        result.outcome === "nothing"
-          ? ""
-          : `\n${
-            resultText(plan, result, style, { all: options.all ?? false })
-          }`,
-    );
-    return exitOfResult(result);
+    return await carryOut(context, host, found, options);
   });
+}
+
+/** Everything about the file is checked before the machine is looked at. */
+async function applyFile(
+  context: Context,
+  file: string,
+  options: ApplyOptions,
+): Promise<ExitCode> {
+  const { output } = context;
+  if (options.param || options.params !== undefined || options.paramsHelp) {
+    throw new UsageError("A plan file takes no parameters", {
+      hint: "It has those it was made with: see it with `fwctl show`",
+    });
+  }
+  const { plan } = await readPlan(context, file, options);
+  const definitions = definitionsOf(context, plan, await allDrivers());
+  if (!output.json) {
+    output.text(planText(plan, output.style, { all: options.all ?? false }));
+  }
+  return await withHost(
+    context,
+    (host) => carryOut(context, host, { plan, definitions }, options),
+  );
 }
 
 async function carryOut(
   context: Context,
   host: Host,
-  { plan, world }: PlannedRun,
+  ready: Ready,
   options: ApplyOptions,
-): Promise<ApplyResult> {
+): Promise<ExitCode> {
+  const { output } = context;
+  const { plan, report } = ready;
+  const { result, journal } = await run(context, host, ready, options);
+  output.result(
+    "apply",
+    () => ({
+      plan: planBody(plan),
+      result: resultBody(result),
+      run: journal?.begun ? journal.run : null,
+      ...(report === undefined ? {} : { report }),
+    }),
+    // A plan without steps has said already that there is nothing to do.
+    (style) =>
+      result.outcome === "nothing"
+        ? ""
+        : `\n${resultText(plan, result, style, { all: options.all ?? false })}${
+          journalLine(context, journal)
+        }`,
+  );
+  return exitOfResult(result);
+}
+
+async function run(
+  context: Context,
+  host: Host,
+  { plan, world, definitions }: Ready,
+  options: ApplyOptions,
+): Promise<{ result: ApplyResult; journal?: Journal | undefined }> {
   const { output } = context;
   const policy = await policyOf(context, options);
-  enforcePlan(plan, policy, world);
-  if (plan.steps.length === 0) return { outcome: "nothing", steps: [] };
+  if (world) enforcePlan(plan, policy, world);
+  if (plan.steps.length === 0) {
+    return { result: { outcome: "nothing", steps: [] } };
+  }
   confirm(
     output,
     `Apply ${count(plan.steps.length, "request")}?`,
     options.yes ?? false,
   );
+  using _locks = await lockPlan(context, plan, "apply", options);
+  const state = stateOf(context.globals);
+  if (state) refuseUnfinished(state.disk, state.dir, plan);
   // The machine went on while it was planned and asked.
-  using opened = await openSessions(context, host, policy);
+  using opened = await openSessions(
+    context,
+    host,
+    policy,
+    undefined,
+    definitions,
+  );
   const { sessions, inventory } = opened;
   using progress = new Progress(output, "applying");
-  const { length } = plan.steps;
-  const hooks: ApplyHooks = {
-    verified: (_step, index, undo) =>
-      progress.step(undo ? index : index + 1, length),
-  };
-  return uninterrupted(() =>
+  using journal = journalFor(context, host, inventory.bootId, options);
+  const hooks = runHooks(plan, journal, progress);
+  const result = uninterrupted(() =>
     applyPlan({
       plan,
       policy,
@@ -98,4 +164,5 @@ async function carryOut(
       hooks,
     })
   );
+  return { result, journal };
 }

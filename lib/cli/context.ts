@@ -51,7 +51,8 @@ export async function withHost<T>(
     return await body(host);
   }
   const { openModel } = await import("./model.ts");
-  const { host, save } = await openModel(model, modelState);
+  const { host, save, lock } = await openModel(model, modelState);
+  using _lock = lock;
   using _ = host;
   let result: T;
   try {

@@ -4,6 +4,8 @@
  *
  * @module
  */
+import { RealDisk } from "../apply/disk.ts";
+import { lockFile } from "../apply/locks.ts";
 import { ModelError, UsageError } from "../errors.ts";
 import type { Host } from "../host/host.ts";
 import { ModelHost } from "../model/host.ts";
@@ -23,6 +25,8 @@ export interface OpenModel {
   readonly host: Host;
   /** Writes the state where the options say; nothing when they do not. */
   save(): void;
+  /** Keeps other commands from the state file until it is disposed of. */
+  readonly lock: Disposable;
 }
 
 /**
@@ -39,6 +43,40 @@ export async function openModel(
 ): Promise<OpenModel> {
   if (name.startsWith(SERVED)) return openServed(name, statePath);
   const scenario = await scenarioOf(name);
+  // Read at the start and written at the end: no other command may do so between.
+  const lock = statePath === undefined ? UNLOCKED : await lockState(statePath);
+  try {
+    return { ...await openLocal(scenario, statePath), lock };
+  } catch (error) {
+    lock[Symbol.dispose]();
+    throw error;
+  }
+}
+
+/** Where nobody else can come. */
+const UNLOCKED: Disposable = { [Symbol.dispose]: () => {} };
+
+/** Seconds that a command waits for the one before it on the same state file. */
+const PATIENCE = 60;
+
+async function lockState(path: string): Promise<Disposable> {
+  return await lockFile(
+    `${path}.lock`,
+    `the model's state ${path}`,
+    Date.now() + 1000 * PATIENCE,
+    {
+      disk: new RealDisk(),
+      folder: "",
+      holder: { pid: Deno.pid, command: "--model-state" },
+      timeout: PATIENCE,
+    },
+  );
+}
+
+async function openLocal(
+  scenario: Scenario,
+  statePath: string | undefined,
+): Promise<Omit<OpenModel, "lock">> {
   const state = statePath !== undefined && fileExists(statePath, "the state")
     ? readJson(statePath, "the model's state") as PlainData
     : undefined;
@@ -67,7 +105,7 @@ async function openServed(
   }
   const { ServedHost } = await import("../model/served/client.ts");
   const host = new ServedHost(name.slice(SERVED.length));
-  return { host, save: () => {} };
+  return { host, save: () => {}, lock: UNLOCKED };
 }
 
 async function scenarioOf(name: string): Promise<Scenario> {

@@ -9,6 +9,7 @@ import { planBody } from "../view/json.ts";
 import { type Context, withHost } from "./context.ts";
 import { EXIT, type ExitCode } from "./exit.ts";
 import { paramsHelp } from "./params.ts";
+import { refuseExisting, writePlan } from "./plan_file.ts";
 import { planned, plannedText, type RecipeOptions } from "./planning.ts";
 import { policyOf } from "./policy.ts";
 
@@ -16,6 +17,10 @@ import { policyOf } from "./policy.ts";
 export interface PlanOptions extends RecipeOptions {
   /** Exit with 2 when changes are pending. */
   readonly detailedExitcode?: boolean | undefined;
+  /** Write the plan here. */
+  readonly output?: string | undefined;
+  /** Replace what is there. */
+  readonly force?: boolean | undefined;
 }
 
 /** Runs the command. */
@@ -26,6 +31,8 @@ export async function plan(
 ): Promise<ExitCode> {
   if (options.paramsHelp) return await paramsHelp(context, recipe);
   const { output } = context;
+  const { output: file, force = false } = options;
+  if (file !== undefined) refuseExisting(file, force);
   const policy = await policyOf(context, options);
   const found = await withHost(
     context,
@@ -33,15 +40,23 @@ export async function plan(
   );
   const refusals = planRefusals(found.plan, policy, found.world);
   const changes = found.plan.steps.length > 0;
+  // A plan that may not be applied is not kept.
+  const digest = file !== undefined && refusals.length === 0
+    ? writePlan(file, found.plan)
+    : undefined;
   output.result(
     "plan",
     () => ({
       plan: planBody(found.plan),
       changes,
       refusals,
+      ...(digest === undefined ? {} : { file, digest }),
       ...(found.report === undefined ? {} : { report: found.report }),
     }),
-    (style) => plannedText(found, style, options),
+    (style) =>
+      plannedText(found, style, options) + (digest === undefined ? "" : `
+Saved in ${style(file ?? "")}, ${digest}
+`),
   );
   if (refusals.length > 0 && output.json) return EXIT.refused;
   enforcePlan(found.plan, policy, found.world);

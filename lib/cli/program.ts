@@ -15,10 +15,9 @@ import { MAX_RPC_LEN, SCOPES } from "../uapi/fwctl.ts";
 import type { Context } from "./context.ts";
 import type { ExitCode } from "./exit.ts";
 import type { Output } from "./output.ts";
+import { runCommands, withRunOptions } from "./program_runs.ts";
+import { VERSION } from "./version.ts";
 import { provenance } from "./program_trust.ts";
-
-/** The version that `--version` prints; equal to deno.json's, held by a test. */
-export const VERSION = "0.1.0";
 
 /** How a device is named. */
 const DEVICE =
@@ -94,6 +93,7 @@ export function program(runner: Runner): CommandUnknownOpts {
       ...readers(run),
       ...raw(run),
       ...recipes(run),
+      ...runCommands(run),
       ...provenance(run),
       ...models(run),
     ]
@@ -244,12 +244,21 @@ function recipes(run: Run): CommandUnknownOpts[] {
     withRecipeOptions(new Command("plan"))
       .description("read, compare, and show what a recipe would change")
       .option("--detailed-exitcode", "exit with 2 when changes are pending")
+      .option("-o, --output <file>", "write the plan to a file for fwctl apply")
+      .option("--force", "replace a file that is there")
       .action((recipe, options) =>
         run(async (context) =>
           (await import("./plan.ts")).plan(context, recipe, options)
         )
       ),
-    withRecipeOptions(new Command("apply"))
+    withRunOptions(
+      recipeOptions(
+        new Command("apply").argument(
+          "<recipe>",
+          "path or URL of a recipe, or a plan file",
+        ),
+      ).option("--params-help", "show the recipe's parameters and stop"),
+    )
       .description("plan a recipe, ask, write, verify, and undo on failure")
       .option("--yes", "do not ask")
       .action((recipe, options) =>

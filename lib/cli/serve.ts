@@ -29,7 +29,8 @@ export async function serve(
       hint: "Name one: --model connectx; fwctl list --model help shows all",
     });
   }
-  const { host, save } = await openModel(model, modelState);
+  const { host, save, lock } = await openModel(model, modelState);
+  using _lock = lock;
   using _ = host;
   using listener = listen(socket);
   const end = (): void => listener.close();

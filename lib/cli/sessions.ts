@@ -31,6 +31,7 @@ export interface Opened extends Disposable {
  * Looks at the machine and gets ready to open its devices. A policy file that
  * is named holds for every one of them, whatever the command's own policy is.
  *
+ * @param given the definitions of a plan, instead of those of the options
  * @throws `UsageError` for a definition file that is wrong; nothing is opened
  */
 export async function openSessions(
@@ -38,10 +39,11 @@ export async function openSessions(
   host: Host,
   policy: Policy,
   raw?: Policy,
+  given?: readonly Definition[],
 ): Promise<Opened> {
   const { globals } = context;
   const drivers = await allDrivers();
-  const definitions = readDefinitions(globals, drivers);
+  const definitions = given ?? readDefinitions(globals, drivers);
   const inventory = discover(host, drivers);
   const sessions = new Sessions({
     host,

@@ -17,13 +17,19 @@
  * | `fwctl/requests` | `driver`, `requests`: [`code`, `label`: `RequestLabel`] |
  * | `fwctl/describe` | `device`, `driver`, `title`, `queries`, `resources`, `actions`, `sections`: `DescribedSection` |
  * | `fwctl/query` | `device`, `query`, `arguments`, `answer` (as the query documents) |
- * | `fwctl/plan` | `plan`: {@linkcode planBody}, `changes` (whether it would write), `refusals`, `report`? |
- * | `fwctl/apply` | `plan`, `result`: {@linkcode resultBody}, `report`? |
+ * | `fwctl/plan` | `plan`: {@linkcode planBody}, `changes` (whether it would write), `refusals`, `report`?; with `-o` also `file` and `digest` |
+ * | `fwctl/apply` | `plan`, `result`: {@linkcode resultBody}, `run` (its journal) or null, `report`? |
  * | `fwctl/drift` | `recipes`: [`source`, `recipe`, `resources`: [`resource`, `state`, `fields`], `count` by state, `error` or null] |
  * | `fwctl/sign` | `file`, `kind`, `sha256`, `keyid`, `created`, `expires` (moments or null), `signature` (its path) |
  * | `fwctl/attest` | `statement` (in-toto), `keyid` (null when not signed), `file` (null for none) |
  * | `fwctl/verify` | `same`, `baseline`, `measured`: [`file`, `devices`, `signedBy` or null], `differences`: [`device`, `path`, `baseline`?, `now`?], `complete` (whether these are all) |
  * | `fwctl/trust` | `keys`: [`name`, `keyid`, `scopes`, `notAfter` or null, `expired`, `source`] |
+ * | `fwctl/show` | `plan`, `changes`, `digest` (of the plan file) |
+ * | `fwctl/recover` | of `resume` and `undo`: `of` (the first run), `want`, `looks`: [`step`, `state`, `findings`], `rebooted`, `overridden` (what `--force` went past), `result`, `run` or null |
+ * | `fwctl/journal-list` | `runs`: [`run`, `time`, `kind`, `of`, `recipe`, `outcome`] |
+ * | `fwctl/journal` | `run`, `records`: `JournalRecord`, `cut`, `broken` |
+ * | `fwctl/journal-verify` | `runs`: [`run`, `records`, `cut`, `ended`, `broken`] |
+ * | `fwctl/journal-close` | `of`, `run` |
  * | `fwctl/params` | `recipe`, `description`, `params`: `ParamSpecs` |
  * | `fwctl/error` | `error`: `code`, `message`, `hint`?, `device`?, `request`?, and the fields of its kind |
  *
@@ -52,6 +58,12 @@ export type SchemaName =
   | "plan"
   | "apply"
   | "drift"
+  | "show"
+  | "recover"
+  | "journal-list"
+  | "journal"
+  | "journal-verify"
+  | "journal-close"
   | "params"
   | "sign"
   | "attest"

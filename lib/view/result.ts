@@ -48,12 +48,20 @@ function statusText(
   return other ?? STATUS[status][1];
 }
 
+/** How much is shown, and of what. */
+export interface ResultViewOptions {
+  /** Everything, however long. */
+  readonly all?: boolean;
+  /** Whether taking back is what was asked for. */
+  readonly undo?: boolean;
+}
+
 /** The result as lines joined by newlines, with one at its end. */
 export function resultText(
   plan: Plan,
   result: ApplyResult,
   style: Style,
-  options: { readonly all?: boolean } = {},
+  options: ResultViewOptions = {},
 ): string {
   const lines: string[] = [];
   const most = options.all ? Number.POSITIVE_INFINITY : SHOWN;
@@ -91,7 +99,11 @@ export function resultText(
     );
   }
   if (lines.length > 0) lines.push("");
-  lines.push(...endLines(plan, result, style));
+  lines.push(
+    ...options.undo && !result.error
+      ? undoLines(plan, result, style)
+      : endLines(plan, result, style),
+  );
   return `${lines.join("\n")}\n`;
 }
 
@@ -100,6 +112,22 @@ const LEFT: ReadonlySet<StepStatus> = new Set(["not-undone", "unknown"]);
 
 function indented(text: string): string[] {
   return text.trimEnd().split("\n").map((line) => `      ${line}`);
+}
+
+/** The end of a run whose purpose was to take another back. */
+function undoLines(plan: Plan, result: ApplyResult, style: Style): string[] {
+  const undone = result.steps.filter(({ status }) => status === "undone");
+  if (result.outcome === "nothing") {
+    return [
+      style("Nothing to take back: no step is on a device any more.", "green"),
+    ];
+  }
+  if (result.outcome === "undone") {
+    return [
+      style(`Undone: ${count(undone.length, "step")} taken back.`, "green"),
+    ];
+  }
+  return endLines(plan, result, style);
 }
 
 function endLines(plan: Plan, result: ApplyResult, style: Style): string[] {
