@@ -6,6 +6,7 @@
  */
 import { UsageError } from "../errors.ts";
 import { isPlainObject, type PlainData } from "../plain.ts";
+import { PLAN_FILE_SCHEMA } from "../plan/file.ts";
 import { recipeFromText } from "../recipe/load.ts";
 import {
   type FileKind,
@@ -140,7 +141,7 @@ async function kindOf(
       hint: "Only these two can be signed",
     });
   }
-  if (isPlanFile(text)) return "plan";
+  if (isPlanFile(text, file)) return "plan";
   if (text.startsWith("\uFEFF")) {
     throw new UsageError(`${file} begins with a byte order mark`, {
       hint: "Save it as UTF-8 without one: it is dropped when a recipe is read",
@@ -150,12 +151,17 @@ async function kindOf(
   return "recipe";
 }
 
-function isPlanFile(text: string): boolean {
-  if (!text.trimStart().startsWith("{")) return false;
+/** @throws {UsageError} for a JSON file that is another: as a recipe it would never be read */
+function isPlanFile(text: string, file: string): boolean {
+  if (!/^\s*\{/.test(text)) return false;
+  let data: PlainData;
   try {
-    const data: PlainData = JSON.parse(text);
-    return isPlainObject(data) && data.schema === "fwctl/plan-file";
+    data = JSON.parse(text);
   } catch {
     return false;
   }
+  if (isPlainObject(data) && data.schema === PLAN_FILE_SCHEMA) return true;
+  throw new UsageError(`${file} is JSON, but no plan file`, {
+    hint: "Sign a recipe, or what `fwctl plan -o` wrote",
+  });
 }
