@@ -47,6 +47,7 @@ export * from "./lib/plan/make.ts";
 export * from "./lib/plan/from_recipe.ts";
 export * from "./lib/apply/types.ts";
 export { type ApplyInput, applyPlan } from "./lib/apply/apply.ts";
+export * as trust from "./lib/trust/mod.ts";
 
 export { ModelHost, type ModelledDriver } from "./lib/model/host.ts";
 export * from "./lib/model/load.ts";
