@@ -197,7 +197,9 @@ export function tooManyDevices(
   return devices === undefined || count <= devices ? [] : [{
     rule: "devices",
     text: `${count} devices would be written to; the policy allows ${devices}`,
-    advice: `Take fewer devices at once, or change devices${inFile(source)}`,
+    advice: `Take fewer devices at once, or change max.devices${
+      inFile(source)
+    }`,
   }];
 }
 
