@@ -48,6 +48,8 @@ export class CxlFirmware implements ModelFunctions, CxlMailbox {
   readonly #transfer = new Transfer();
 
   /**
+   * A device as from the factory.
+   *
    * @param reader the scenario's `firmware` object, `type` already asked for
    * @throws `ModelError` naming the key path that is wrong
    */

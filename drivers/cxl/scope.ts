@@ -19,7 +19,8 @@ import {
   SELECTION,
 } from "./protocol.ts";
 import { commandOf, commands, VENDOR_OPCODE } from "./tables/commands.ts";
-import { CXL_MBOX_OP, exclusiveFeature } from "./tables/features.ts";
+import type { Group } from "../groups.ts";
+import { CXL_CMD, CXL_MBOX_OP, exclusiveFeature } from "./tables/features.ts";
 import { standardByUuid } from "./tables/standard.ts";
 
 const NOT_A_FEATURE = "the kernel sends feature commands only";
@@ -101,8 +102,21 @@ function setFeature(request: Bytes, know: Know | undefined): RequestLabel {
     effect: "destructive",
     effectReason:
       "the device's list of features is not known here, so the worst is assumed",
-    groups: ["vendor"],
+    groups: ["vendor", "unknown"],
   };
+}
+
+/** What a Set Feature reaches by the device's own word; the kernel has every one saved. */
+function setGroups(effects: number): readonly Group[] {
+  return [
+    "vendor",
+    "stored-configuration",
+    ...(effects & CXL_CMD.DATA_CHANGE_IMMEDIATE
+      ? ["data-plane", "destructive"] as const
+      : []),
+    ...(effects & CXL_CMD.LOG_CHANGE_IMMEDIATE ? ["event-log"] as const : []),
+    ...(effects & CXL_CMD.SECURITY_STATE_CHANGE ? ["security"] as const : []),
+  ];
 }
 
 function bySetRule(
@@ -121,7 +135,7 @@ function bySetRule(
   }
   const { scope, reason } = setRule(entry);
   const { effect, reason: effectReason } = effectOf(entry.effects);
-  const groups = ["vendor"];
+  const groups = setGroups(entry.effects);
   return scope === undefined
     ? {
       ...never(name, detail, { scopeReason: reason, effectReason, groups }),
@@ -163,7 +177,7 @@ function otherCommand(opcode: number): RequestLabel {
   return never(nameOf(opcode), "", {
     scopeReason: NOT_A_FEATURE,
     effectReason: vendor ? "only the vendor knows what it does" : "",
-    ...(vendor ? { groups: ["vendor"] } : {}),
+    groups: vendor ? ["vendor", "unknown"] : ["unknown"],
   });
 }
 

@@ -39,7 +39,7 @@ const VENDOR_ENTRY = `${VENDOR_UUID}0000${"0400".repeat(2)}610000000101` +
 /** One memory device, as the mock's probe makes it: binding the driver again makes another. */
 export class StubDevice implements CxlMailbox {
   readonly payload_size = 4096;
-  readonly feat_cap = CXL_FEATURES.RW;
+  readonly feat_cap: number = CXL_FEATURES.RW;
   /** The vendor feature, le32 0xdeadbeef at first. */
   #vendor: Bytes = fromHex("efbeadde");
   /** Shared with the other devices of a machine. */

@@ -83,9 +83,8 @@ export const feature: ResourceType<DeclaredFeature> = {
       read: values.read,
       image: values.image,
       identity: {
-        feature: entry.uuid,
-        get_size: String(entry.getSize),
-        set_version: String(entry.setVersion),
+        uuid: entry.uuid,
+        version: String(entry.setVersion),
       },
       notes: notes(entry),
       context: {

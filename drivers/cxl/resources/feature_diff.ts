@@ -25,7 +25,9 @@ import type { FeatureValues } from "./feature_values.ts";
 
 /** What a declaration comes to. */
 export interface Compared {
+  /** What must change. */
   readonly changes: readonly FieldChange[];
+  /** What is as declared. */
   readonly same: readonly FieldChange[];
   /** The image with the changes. */
   readonly after: Bytes;

@@ -21,7 +21,7 @@ export interface MailboxCommand {
   readonly effect: Effect;
   /** Why that effect: a clause. */
   readonly reason: string;
-  /** Classes of commands it belongs to; empty when none. */
+  /** Of the catalogue in `drivers/groups.ts`; empty when none. */
   readonly groups: readonly string[];
 }
 
@@ -51,7 +51,7 @@ const LINES = `
 010a Set GAM Buffer|runtime|other-hosts,memory-access|it says where the device writes into host memory
 0200 Get FW Info|r
 0201 Transfer FW|next-reset|firmware-update|it replaces a firmware image of the device
-0202 Activate FW|disruptive|firmware-update|it starts another firmware, now or at the next cold reset
+0202 Activate FW|disruptive|firmware-update,reset|it starts another firmware, now or at the next cold reset
 0300 Get Timestamp|r
 0301 Set Timestamp|runtime|kernel-owned|it sets the clock of the device's event records
 0400 Get Supported Logs|r
@@ -60,29 +60,29 @@ const LINES = `
 0403 Clear Log|runtime|event-log|it empties a log
 0404 Populate Log|runtime|event-log|it makes the device fill a log in the background
 0405 Get Supported Logs Sub-List|r
-0600 Perform Maintenance|destructive|memory-access|it repairs memory in place: the data there may be lost, hard repairs stay for ever
+0600 Perform Maintenance|destructive|memory-access,data-plane|it repairs memory in place: the data there may be lost, hard repairs stay for ever
 0700 Identify PBR Component|r
 0701 Claim Ownership|disruptive|other-hosts|it takes the component away from another fabric manager
 0702 Read CDAT|r
 4000 Identify Memory Device|r
 4100 Get Partition Info|r
-4101 Set Partition Info|destructive|destructive|it divides the memory anew: data in the part that changes is lost
+4101 Set Partition Info|destructive|destructive,stored-configuration|it divides the memory anew: data in the part that changes is lost
 4102 Get LSA|r
-4103 Set LSA|destructive|destructive|it overwrites the labels that say which namespaces persistent memory has
+4103 Set LSA|destructive|destructive,stored-configuration|it overwrites the labels that say which namespaces persistent memory has
 4200 Get Health Info|r
 4201 Get Alert Configuration|r
-4202 Set Alert Configuration|runtime||it changes at which temperature and wear the device warns
+4202 Set Alert Configuration|runtime|stored-configuration|it changes at which temperature and wear the device warns
 4203 Get Shutdown State|r
 4204 Set Shutdown State|runtime|kernel-owned|it says whether the last shutdown was clean
 4300 Get Poison List|r
-4301 Inject Poison|destructive|memory-access|it marks memory as bad: whoever reads it takes a machine check
-4302 Clear Poison|destructive|memory-access|it overwrites 64 bytes of memory
+4301 Inject Poison|destructive|memory-access,data-plane|it marks memory as bad: whoever reads it takes a machine check
+4302 Clear Poison|destructive|memory-access,destructive|it overwrites 64 bytes of memory
 4303 Get Scan Media Capabilities|r
 4304 Scan Media|runtime||it reads all memory in the background and slows the device
 4305 Get Scan Media Results|r
-4400 Sanitize|destructive|destructive|it erases all data of the device, for ever
-4401 Secure Erase|destructive|destructive|it erases all data of the device by changing its keys
-4402 Media Operations|destructive|destructive|it sanitizes or zeroes ranges of memory
+4400 Sanitize|destructive|destructive,data-plane|it erases all data of the device, for ever
+4401 Secure Erase|destructive|destructive,data-plane|it erases all data of the device by changing its keys
+4402 Media Operations|destructive|destructive,data-plane|it sanitizes or zeroes ranges of memory
 4500 Get Security State|r
 4501 Set Passphrase|next-reset|security|it locks persistent memory at the next reset
 4502 Disable Passphrase|disruptive|security|it removes the lock of persistent memory
@@ -96,8 +96,8 @@ const LINES = `
 4702 Get SLD QoS Status|r
 4800 Get Dynamic Capacity Configuration|r
 4801 Get Dynamic Capacity Extent List|r
-4802 Add Dynamic Capacity Response|disruptive|kernel-owned,memory-access|it takes memory the kernel has not been told of
-4803 Release Dynamic Capacity|destructive|kernel-owned,memory-access|it gives memory back, with the data in it
+4802 Add Dynamic Capacity Response|disruptive|kernel-owned|it takes memory the kernel has not been told of
+4803 Release Dynamic Capacity|destructive|kernel-owned,destructive|it gives memory back, with the data in it
 4900 Identify GFD|r|other-hosts
 4901 Get GFD Status|r|other-hosts
 4902 Get GFD DC Region Configuration|r|other-hosts
@@ -121,7 +121,7 @@ const LINES = `
 4914 Set GDT Configuration|disruptive|other-hosts
 5100 Identify Switch Device|r|other-hosts
 5101 Get Physical Port State|r|other-hosts
-5102 Physical Port Control|disruptive|other-hosts|it resets or holds a port of the switch, whoever is behind it
+5102 Physical Port Control|disruptive|other-hosts,link,reset|it resets or holds a port of the switch, whoever is behind it
 5103 Send PPB CXL.io Configuration Request|disruptive|other-hosts|it writes to configuration space behind a switch port
 5104 Get Domain Validation SV State|r|other-hosts
 5105 Set Domain Validation SV|disruptive|other-hosts|it sets the secret by which hosts are told apart
@@ -129,14 +129,14 @@ const LINES = `
 5107 Get Domain Validation SV|r|other-hosts,security
 5200 Get Virtual CXL Switch Info|r|other-hosts
 5201 Bind vPPB|disruptive|other-hosts|it hands a device to a host
-5202 Unbind vPPB|destructive|other-hosts|it takes a device, and its memory, from a host
+5202 Unbind vPPB|destructive|other-hosts,destructive|it takes a device, and its memory, from a host
 5203 Generate AER Event|disruptive|other-hosts|it makes a host believe that hardware failed
-5300 Tunnel Management Command|destructive|other-hosts|it carries any other command to another component: what happens is what that one does
+5300 Tunnel Management Command|destructive|other-hosts,unknown|it carries any other command to another component: what happens is what that one does
 5301 Send LD CXL.io Configuration Request|disruptive|other-hosts|it writes to the configuration space of a logical device
 5302 Send LD CXL.io Memory Request|destructive|other-hosts,memory-access|it writes to the memory space of a logical device
 5400 Get LD Info|r|other-hosts
 5401 Get LD Allocations|r|other-hosts
-5402 Set LD Allocations|destructive|other-hosts|it divides memory between hosts anew
+5402 Set LD Allocations|destructive|other-hosts,destructive|it divides memory between hosts anew
 5403 Get QoS Control|r|other-hosts
 5404 Set QoS Control|disruptive|other-hosts
 5405 Get QoS Status|r|other-hosts
@@ -151,7 +151,7 @@ const LINES = `
 5602 Set DC Region Configuration|destructive|other-hosts
 5603 Get DC Region Extent Lists|r|other-hosts
 5604 Initiate Dynamic Capacity Add|disruptive|other-hosts|it gives a host more memory
-5605 Initiate Dynamic Capacity Release|destructive|other-hosts|it takes memory from a host, by force if asked to
+5605 Initiate Dynamic Capacity Release|destructive|other-hosts,destructive|it takes memory from a host, by force if asked to
 5606 Dynamic Capacity Add Reference|disruptive|other-hosts
 5607 Dynamic Capacity Remove Reference|destructive|other-hosts
 5608 Dynamic Capacity List Tags|r|other-hosts
@@ -187,7 +187,7 @@ const LINES = `
 5806 Set FAST Segment Entries|disruptive|other-hosts
 5807 Get IDT DPID Entries|r|other-hosts
 5808 Set IDT DPID Entries|disruptive|other-hosts
-5809 Proxy GFD Management Command|destructive|other-hosts|it carries any other command to a fabric device
+5809 Proxy GFD Management Command|destructive|other-hosts,unknown|it carries any other command to a fabric device
 580a Get Proxy Thread Status|r|other-hosts
 580b Cancel Proxy Thread|disruptive|other-hosts
 5900 Identify VCS GAE|r|other-hosts

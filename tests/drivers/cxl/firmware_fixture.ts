@@ -2,7 +2,7 @@
 import { assert } from "@std/assert";
 import { CxlFirmware } from "../../../drivers/cxl/firmware.ts";
 import { driver } from "../../../drivers/cxl/mod.ts";
-import { CxlFeatures, learn } from "../../../drivers/cxl/knowledge.ts";
+import { type CxlFeatures, learn } from "../../../drivers/cxl/knowledge.ts";
 import type { FeatureSchema } from "../../../drivers/cxl/fields.ts";
 import { modelDriver } from "../../../drivers/cxl/model.ts";
 import type {

@@ -10,6 +10,7 @@ import {
   getSupportedFeatures,
   newRequest,
 } from "../../../drivers/cxl/protocol.ts";
+import { GROUP_NAMES } from "../../../drivers/groups.ts";
 import { classify, requests } from "../../../drivers/cxl/scope.ts";
 import { commands } from "../../../drivers/cxl/tables/commands.ts";
 import { fromHex } from "../../../lib/bytes.ts";
@@ -169,7 +170,7 @@ Deno.test("what destroys data or reaches other hosts is known by its number and 
       [0x0202, "Activate FW", "disruptive", "firmware-update"],
       [0x0201, "Transfer FW", "next-reset", "firmware-update"],
       [0x4301, "Inject Poison", "destructive", "memory-access"],
-      [0x4803, "Release Dynamic Capacity", "destructive", "memory-access"],
+      [0x4803, "Release Dynamic Capacity", "destructive", "kernel-owned"],
       [0x5300, "Tunnel Management Command", "destructive", "other-hosts"],
       [0x5102, "Physical Port Control", "disruptive", "other-hosts"],
       [0x5402, "Set LD Allocations", "destructive", "other-hosts"],
@@ -201,6 +202,7 @@ Deno.test("every command of the table has a name, an effect and a reason, once a
     assert(effects.includes(effect), opcode.toString(16));
     assert(name !== "" && reason !== "" && !groups.includes(""));
     assert(!/^(Get|Identify|Read) /.test(name) || effect === "read", name);
+    for (const group of groups) assert(GROUP_NAMES.includes(group), group);
     if (opcode >= 0x4900) assert(groups.includes("other-hosts"), name);
   }
   const list = requests();
@@ -222,4 +224,22 @@ Deno.test("any bytes are a request of some kind", () => {
     const label = classify(new Uint8Array(bytes));
     assert(label.name !== "" && label.scopeReason !== "");
   }));
+});
+
+Deno.test("the groups of a Set Feature follow the device's own words", () => {
+  const groups = (effects: number) =>
+    labelOf([entry(LAB(1), effects)], setFeature(LAB(1), "00")).groups;
+  assertEquals(groups(0x202), ["vendor", "stored-configuration"]);
+  assertEquals(groups(0x236), [
+    "vendor",
+    "stored-configuration",
+    "data-plane",
+    "destructive",
+    "event-log",
+    "security",
+  ]);
+  assertEquals(classify(fromHex(setFeature(LAB(1), "00"))).groups, [
+    "vendor",
+    "unknown",
+  ]);
 });
