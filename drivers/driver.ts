@@ -104,10 +104,10 @@ export interface Driver {
   /**
    * What the device is configured to, for an attestation: the same data for the
    * same state, byte for byte. Nothing of this opening (uid), of time, of
-   * counters or sensors. Absent where nothing of the kind can be read. Sends
-   * reads only, and throws rather than leave out what it could not read.
+   * counters or sensors. Absent, or null, where nothing of the kind can be read.
+   * Sends reads only, and throws rather than leave out what it could not read.
    */
-  measure?(context: DeviceContext): Promise<PlainObject>;
+  measure?(context: DeviceContext): Promise<PlainObject | null>;
   /** Every request with a name, in order of its number, for `fwctl scope --list`. */
   requests(): readonly KnownRequest[];
   /** The model's side, loaded only when a model runs. */

@@ -14,9 +14,9 @@ import { mapOf, opcodeOf } from "./knowledge.ts";
 /** The digest of the map; null where none was given. Sends nothing. */
 export async function measure(
   { know }: DeviceContext,
-): Promise<PlainObject> {
+): Promise<PlainObject | null> {
   const { endpoints } = mapOf(know);
-  if (endpoints.length === 0) return { endpointMap: null };
+  if (endpoints.length === 0) return null;
   // Neither the order of files nor that of operations means anything.
   const sorted = [...endpoints].sort((a, b) => a.id - b.id).map((each) => ({
     ...each,

@@ -62,7 +62,7 @@ export async function attest(
   for (const { address, driver, configuration } of measurement.devices) {
     if (configuration !== null) continue;
     output.warn(
-      `${address}: the driver ${driver} measures no configuration; only who the device is goes into the statement`,
+      `${address}: ${driver} has no configuration that can be measured; only who the device is goes into the statement`,
     );
   }
   const statement = await measuredStatement(measurement, created);

@@ -307,3 +307,39 @@ Deno.test("attest without a file prints the statement; without a device it says 
   assertEquals(none.code, 1);
   assertMatch(none.err, /No device is named/);
 });
+
+Deno.test("a plan file is applied when a trusted key signed it, and is told from a recipe", async () => {
+  using desk = new Desk();
+  const model = ["--model", desk.model, "--model-state", `${desk.path}/state`];
+  const plan = `${desk.path}/change.fwctl-plan.json`;
+  const made = await fwctl(["plan", desk.recipe, ...model, ...VF, "-o", plan]);
+  assertEquals(made.code, 0, made.err);
+  const apply = ["apply", plan, ...model, "--yes"];
+  const signed = ["--require-signed", "--trust", desk.trust];
+  const unsigned = await fwctl([...apply, ...signed]);
+  assertEquals(unsigned.code, 4, unsigned.err);
+  assertMatch(unsigned.err, /is not signed/);
+
+  // The recipe's signature is none on the plan.
+  await desk.sign();
+  Deno.copyFileSync(`${desk.recipe}.dsse.json`, `${plan}.dsse.json`);
+  const other = await fwctl([...apply, ...signed]);
+  assertEquals(other.code, 4);
+  assertMatch(
+    other.err,
+    /is a signature on a recipe, not on a plan|not trusted/,
+  );
+
+  const { json } = await fwctlJson(
+    ["sign", plan, "--key", desk.key, "--force"],
+  );
+  assertEquals(json.kind, "plan");
+  desk.trusting({ scopes: ["recipe"] });
+  const scoped = await fwctl([...apply, ...signed]);
+  assertEquals(scoped.code, 4);
+  assertMatch(scoped.err, /not trusted for a signature on a plan/);
+  desk.trusting();
+  const applied = await fwctl([...apply, ...signed]);
+  assertEquals(applied.code, 0, applied.err);
+  assertMatch(applied.err, /the plan is signed by ops/);
+});

@@ -282,3 +282,23 @@ for (const scenario of ["connectx", "two-cards", "mixed", "cxl-vendor"]) {
     assertEquals(length, one.subjects.length, "addresses tell devices apart");
   });
 }
+
+Deno.test("every driver measures what it can, and the parts can be told apart", async () => {
+  const { devices, parts } = await measureAll("mixed");
+  const by = new Map(devices.map((each) => [each.driver, each.configuration]));
+  assertEquals([...by.keys()].sort(), ["bnxt", "cxl", "mlx5", "pds"]);
+  assertEquals(by.get("pds"), null, "without an endpoint map nothing is known");
+  const part = (data: PlainData | undefined): PlainObject => {
+    const found = parts.get(refOf(data) ?? "");
+    assert(found, "a part");
+    return found;
+  };
+  const functions = part(by.get("mlx5")?.functions);
+  assertEquals(Object.keys(functions).sort(), ["1", "2", "3", "4", "own"]);
+  const features = part(by.get("cxl")?.features);
+  assert(Object.keys(features).length > 2);
+  for (const uuid of Object.keys(features)) assertEquals(uuid.length, 36);
+  const version = part(by.get("bnxt")?.version);
+  assertEquals(version.firmware, "230.0.162.0");
+  assert(!("state" in version), "what moves by itself is left out");
+});
