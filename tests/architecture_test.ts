@@ -89,6 +89,43 @@ Deno.test("imports respect the walls of the design", async () => {
   assertEquals([...broken], []);
 });
 
+Deno.test("a device is opened in one place, so that the policy cannot be gone around", () => {
+  /** Who may open a device or speak to one: the sessions, and the library's own ways below them. */
+  const may = new Set(
+    ["async", "async_worker", "channel", "open", "sessions"]
+      .map((name) => `lib/device/${name}.ts`),
+  );
+  const around =
+    /\bopenDevice(Async)?\b|\bsendFlat\b|\.rpc\(\{|\bdevice\.rpc\b|\bFWCTL_RPC,|\bhost\.open\(/;
+  const found = sources("lib").concat(sources("drivers"), sources("recipes"))
+    .filter((path) => !may.has(path))
+    // The model is the other side, the ABI only names what there is.
+    .filter((path) => !/^lib\/(model|uapi)\/|^drivers\/\w+\/kernel/.test(path))
+    .filter((path) => around.test(code(path)));
+  assertEquals(found, []);
+  for (const path of may) assert(around.test(code(path)), `${path} moved`);
+  // And what the sessions hand out has no device in it.
+  const text = code("lib/device/sessions.ts");
+  const [, shown = ""] = /export interface Session ([^]*?)\n}\n/.exec(text) ??
+    [];
+  assert(shown.includes("guard: Guard") && !/: Device\b/.test(shown));
+});
+
+/** The TypeScript files below a folder of the checkout. */
+function sources(folder: string): string[] {
+  return [...Deno.readDirSync(new URL(`${folder}/`, ROOT))].flatMap((entry) => {
+    const path = `${folder}/${entry.name}`;
+    if (entry.isDirectory) return sources(path);
+    return entry.name.endsWith(".ts") ? [path] : [];
+  });
+}
+
+/** A file's text without its comments. */
+function code(path: string): string {
+  return Deno.readTextFileSync(new URL(path, ROOT))
+    .replace(/\/\*[^]*?\*\/|^\s*\/\/.*$/gm, "");
+}
+
 Deno.test("registered drivers have the same files as their sisters", () => {
   const must = [
     "mod.ts",

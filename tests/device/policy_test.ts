@@ -105,7 +105,7 @@ function send(
   } catch (error) {
     assert(isFwctlError(error), String(error));
     refused = error.code === "PolicyError";
-    if (refused) assert(/nothing was sent$/i.test(error.hint ?? ""));
+    if (refused) assert(/this request was not sent$/i.test(error.hint ?? ""));
   }
   return { sent: device.got.length, scope: device.got[0]?.scope, refused };
 }

@@ -13,7 +13,11 @@ export function refusalText({ rule, text, reason }: Refusal): string {
 }
 
 /** What the user can do about refusals, in one sentence. */
-export function hintOf(found: readonly Refusal[], policy: Policy): string {
+export function hintOf(
+  found: readonly Refusal[],
+  policy: Policy,
+  sent = "nothing was sent",
+): string {
   const raise = found.filter(isCeiling).map(({ advice }) => advice);
   const other = found.filter((each) =>
     !isCeiling(each) && each.rule !== "kernel"
@@ -21,8 +25,8 @@ export function hintOf(found: readonly Refusal[], policy: Policy): string {
   const advice = [...new Set(other)].slice(0, 2);
   if (raise.length > 0) advice.unshift(raising([...new Set(raise)], policy));
   return advice.length === 0
-    ? "Nothing was sent"
-    : `${advice.join(". ")}; nothing was sent`;
+    ? `${sent.charAt(0).toUpperCase()}${sent.slice(1)}`
+    : `${advice.join(". ")}; ${sent}`;
 }
 
 /** The error of refusals, of which there is at least one. */
@@ -37,7 +41,13 @@ export function refused(
       texts.length > 1 ? ` (and ${texts.length - 1} more)` : ""
     }`,
     texts,
-    { hint: hintOf(found, policy), ...of },
+    {
+      // On the way others of the run may have been sent before.
+      hint: of.request === undefined
+        ? hintOf(found, policy)
+        : hintOf(found, policy, "this request was not sent"),
+      ...of,
+    },
   );
 }
 
