@@ -128,6 +128,13 @@ export interface ResourceType<D = unknown> {
   readonly scope: Scope | null;
   /** Effect of its writes; null when it depends on the unit. */
   readonly effect: Effect | null;
+  /**
+   * Splits a declaration that is about several units into one for each; absent
+   * where a declaration is always one. `parse` gets the parts.
+   *
+   * @throws `RecipeError` naming the key
+   */
+  expand?(body: PlainObject): readonly PlainObject[];
   /** Checks what came from a recipe. @throws `RecipeError` naming the key */
   parse(body: PlainObject): D;
   /** Finds the device and the unit. @throws `PlanError` with reason `unknown-target` or `in-use` */

@@ -1,9 +1,14 @@
 /**
- * What a device has: capability types whose fields are public.
+ * What a device has: capability types whose fields are public, and nvconfig
+ * parameters by name.
  *
  * @module
  */
-import type { DescribedSection } from "../driver.ts";
+import type { DescribedItem, DescribedSection } from "../driver.ts";
+import { builtinKnowledge } from "./nvconfig/builtin.ts";
+import { suffixOf } from "./nvconfig/names.ts";
+import type { NvField } from "./nvconfig/types.ts";
+import { domainOf } from "./nvconfig/values.ts";
 import { capTypes } from "./tables/cap_types.ts";
 
 /** The sections of `fwctl describe`. Sends nothing. */
@@ -22,5 +27,23 @@ export function describe(): readonly DescribedSection[] {
         ? "read with QUERY_HCA_CAP, set on other functions with SET_HCA_CAP"
         : "read with QUERY_HCA_CAP; the kernel names no way to set it",
     })),
+  }, {
+    title: "nvconfig parameters",
+    items: [...builtinKnowledge().parameters.values()].map(parameter),
   }];
+}
+
+/** A port's parameter is written with its port: `LINK_TYPE_P1`. */
+function parameter(field: NvField): DescribedItem {
+  const tlv = builtinKnowledge().tlvs.get(field.tlv);
+  const port = tlv && suffixOf(tlv, 1) !== "" ? "_P<n>" : "";
+  return {
+    name: `${field.parameter}${port}`,
+    detail: `${domainOf(field)}${field.unit && ` ${field.unit}`}`,
+    use: "resource",
+    scope: "configuration",
+    effect: "next-reset",
+    reason:
+      "read with the query nvconfig, set with mlx5.nvconfig; loaded by the next reset",
+  };
 }

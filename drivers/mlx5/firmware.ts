@@ -77,7 +77,7 @@ export class Mlx5Firmware implements ModelFunctions {
       card,
       version: options.version,
       mac,
-      totalVfs: device.totalVfs,
+      nvconfig: { ...options.nvconfig, totalVfs: device.totalVfs },
     });
     this.#faults = new Mlx5Faults(options.faults);
     this.#context = {

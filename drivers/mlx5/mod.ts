@@ -5,13 +5,19 @@
  */
 import type { Driver } from "../driver.ts";
 import { FWCTL_DEVICE_TYPE } from "../../lib/uapi/fwctl.ts";
+import { firmwareReset } from "./actions/firmware_reset.ts";
+import { nvconfigReset } from "./actions/nvconfig_reset.ts";
 import { describe } from "./describe.ts";
 import { explainErrno } from "./errno.ts";
 import { identify } from "./identity.ts";
 import { decodeInfo, describeInfo } from "./protocol.ts";
 import { capsQuery } from "./queries/caps.ts";
 import { identityQuery } from "./queries/identity.ts";
+import { nvconfigBackupQuery } from "./queries/nvconfig_backup.ts";
+import { nvconfigQuery } from "./queries/nvconfig.ts";
 import { hcaCap } from "./resources/hca_cap.ts";
+import { nvconfig } from "./resources/nvconfig.ts";
+import { nvconfigItems } from "./resources/nvconfig_items.ts";
 import { classify, requests } from "./scope.ts";
 import { refusalOf } from "./status.ts";
 
@@ -31,9 +37,21 @@ export const driver: Driver = {
   },
   explainErrno,
   identify,
-  resources: { hca_cap: hcaCap as Driver["resources"][string] },
-  actions: {},
-  queries: { caps: capsQuery, identity: identityQuery },
+  resources: {
+    hca_cap: hcaCap as Driver["resources"][string],
+    nvconfig: nvconfig as Driver["resources"][string],
+    nvconfig_items: nvconfigItems as Driver["resources"][string],
+  },
+  actions: {
+    firmware_reset: firmwareReset as Driver["actions"][string],
+    nvconfig_reset: nvconfigReset as Driver["actions"][string],
+  },
+  queries: {
+    caps: capsQuery,
+    identity: identityQuery,
+    nvconfig: nvconfigQuery,
+    nvconfig_backup: nvconfigBackupQuery,
+  },
   describe,
   measure: async (context) => (await import("./measure.ts")).measure(context),
   requests,

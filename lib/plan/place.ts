@@ -63,28 +63,31 @@ export function place(input: PlaceInput): Placed[] {
         },
       );
     }
-    const declaration = parse(found.of, body, index);
-    let located: Located;
-    try {
-      located = found.of.locate(declaration, input.inventory);
-    } catch (error) {
-      if (!(error instanceof PlanError)) throw error;
-      lost.push(error);
-      return;
+    for (const part of parts(found, body, index)) {
+      const declaration = parse(found.of, part, index);
+      let located: Located;
+      try {
+        located = found.of.locate(declaration, input.inventory);
+      } catch (error) {
+        if (!(error instanceof PlanError)) throw error;
+        // What one part of a declaration misses, the others miss too.
+        lost.push(error);
+        return;
+      }
+      placed.push({ ...found, declaration, located });
+      if (action) continue;
+      const unit = `${located.device} ${located.unit}`;
+      const first = units.get(unit);
+      if (first !== undefined) {
+        throw new PlanError(
+          `${unit} is declared twice, by desired()[${first}] and desired()[${index}]`,
+          "conflict",
+          [],
+          { hint: "Declare all values of one unit in one resource" },
+        );
+      }
+      units.set(unit, index);
     }
-    placed.push({ ...found, declaration, located });
-    if (action) return;
-    const unit = `${located.device} ${located.unit}`;
-    const first = units.get(unit);
-    if (first !== undefined) {
-      throw new PlanError(
-        `${unit} is declared twice, by desired()[${first}] and desired()[${index}]`,
-        "conflict",
-        [],
-        { hint: "Declare all values of one unit in one resource" },
-      );
-    }
-    units.set(unit, index);
   });
   const [first] = lost;
   if (first) throw lost.length === 1 ? first : allLost(first, lost);
@@ -118,13 +121,28 @@ function allLost(first: PlanError, lost: readonly PlanError[]): PlanError {
   );
 }
 
+/** A declaration, or what it splits into. */
+function parts(
+  kind: Kind,
+  body: Declaration["body"],
+  index: number,
+): readonly Declaration["body"][] {
+  if (kind.type === "action") return [body];
+  return checked(() => kind.of.expand?.(body) ?? [body], index);
+}
+
 function parse(
   type: ResourceType | ActionType,
   body: Declaration["body"],
   index: number,
 ): unknown {
+  return checked(() => type.parse(body), index);
+}
+
+/** Runs a check of a declaration; an error says which one it was. */
+function checked<T>(check: () => T, index: number): T {
   try {
-    return type.parse(body);
+    return check();
   } catch (error) {
     if (!isFwctlError(error)) throw error;
     throw new RecipeError(`desired()[${index}]: ${error.message}`, {

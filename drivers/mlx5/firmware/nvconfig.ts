@@ -1,30 +1,32 @@
 /**
- * Non-volatile configuration behind the registers MNVDA, MNVDI, MNVQC and
- * MNVGC: items (TLVs) by type, each with a default, a current and a next value.
+ * Non-volatile configuration behind the registers MNVDA, MNVDI, MNVQC, MNVIA,
+ * MNVGC and MNVGN: items (TLVs) by type, each with a default, a current and a
+ * next value.
  *
- * Assumption: which items exist and what they hold; this is a start, with the
- * PCI items of SR-IOV, kept apart from the register store so that it can grow.
+ * Assumption: any data of an item's length is stored; a real firmware may
+ * refuse values. Capability items can be read only.
  *
  * @module
  */
-import { type Bytes, fromHex, toHex } from "../../../lib/bytes.ts";
+import { type Bytes, toHex } from "../../../lib/bytes.ts";
 import { ObjectReader, refuse } from "../../../lib/model/reader.ts";
 import type { PlainData, PlainObject } from "../../../lib/plain.ts";
+import { NV_REGISTER } from "../nvconfig/registers.ts";
+import { readU32 } from "../protocol.ts";
 import { put32, STAT, SYNDROME } from "./command.ts";
 import { asHex } from "./images.ts";
-import { readU32 } from "../protocol.ts";
+import { initialItems, type NvOptions } from "./nvconfig_items.ts";
 
 /** Register ids. */
-export const NV_REGISTERS = {
-  MNVDA: 0x9024,
-  MNVDI: 0x9025,
-  MNVQC: 0x9030,
-  MNVGC: 0x9034,
-} as const;
+export const NV_REGISTERS: typeof NV_REGISTER = NV_REGISTER;
 
 /** One item. */
 interface Item {
   readonly factory: Bytes;
+  /** What a fresh card of the scenario has. */
+  readonly initial: Bytes;
+  /** Whether it can be written. */
+  readonly writable: boolean;
   current: Bytes;
   next: Bytes;
   /** Whether anything was ever stored. */
@@ -34,41 +36,43 @@ interface Item {
 /** Where the item's data starts in MNVDA: three words of header before it. */
 const DATA = 12;
 
-/** Items: type word (big endian, as in the header's second word) and default. */
-function items(totalVfs: number): [number, string][] {
-  const vfs = Math.min(totalVfs, 0xffff).toString(16).padStart(4, "0");
-  return [
-    // nv_global_pci_conf, 12 bytes: sriov_valid, num_pfs_valid, ...; sriov_en
-    // (bit 32), total_vfs (48..63), num_pf_msix and num_vf_msix.
-    [0x00000080, `c04000008001${vfs}02c7f000`],
-    // nv_sw_offload_conf, 8 bytes.
-    [0x0000010a, "0000010000000000"],
-    // nv_hca_conf of the PF, 4 bytes.
-    [0x03000112, "00000000"],
-    // nv_pf_pci_conf of the PF, 16 bytes.
-    [0x03000080, `00000000000000000000${vfs}00000000`],
-    // nv_pci_conf of the host, 4 bytes.
-    [0x07000080, "00000000"],
-    // nv_vpi_link_type of port 1, 4 bytes: ETH.
-    [0x01010012, "00000002"],
-  ];
-}
+/** Where MNVGN has its header and its data. */
+const STORED_HEADER = 0x10;
+const STORED_DATA = STORED_HEADER + DATA;
 
 /** The items of one card. */
 export class NvConfig {
   readonly #items = new Map<number, Item>();
 
-  /** Factory settings for a card with room for `totalVfs`. */
-  constructor(totalVfs: number) {
-    for (const [type, hex] of items(totalVfs)) {
-      const factory = fromHex(hex);
+  /** A card as its scenario has it. */
+  constructor(options: NvOptions) {
+    for (const { type, factory, value, writable } of initialItems(options)) {
       this.#items.set(type, {
         factory,
-        current: factory,
-        next: factory,
-        stored: false,
+        initial: value,
+        writable,
+        current: value,
+        next: value,
+        stored: value !== factory,
       });
     }
+  }
+
+  /**
+   * A reset of the card: what is next comes into force.
+   *
+   * @param cold whether the card lost power
+   */
+  reset(cold: boolean): void {
+    if (!cold && this.#dpu()) return;
+    for (const item of this.#items.values()) item.current = item.next;
+  }
+
+  /** Whether the card's own CPU is in charge; it keeps running through all but a power cycle. */
+  #dpu(): boolean {
+    const item = this.#items.get(0x0000000c);
+    const word = item ? readU32(item.current, 0) : 0;
+    return (word & 0xf) === 1 && (word & 0x100) === 0;
   }
 
   /**
@@ -86,14 +90,27 @@ export class NvConfig {
       if (!write) put32(data, 0, 0x3);
       return undefined;
     }
+    if (register === NV_REGISTERS.MNVIA) {
+      return write ? this.#wipe(data) : undefined;
+    }
+    if (register === NV_REGISTERS.MNVGN) {
+      return write
+        ? { status: STAT.BAD_PARAM, syndrome: SYNDROME.BAD_TLV }
+        : this.#walk(data);
+    }
     const type = readU32(data, register === NV_REGISTERS.MNVQC ? 0 : 4);
     const item = this.#items.get(type);
     if (register === NV_REGISTERS.MNVQC) {
-      put32(data, 4, item ? 0x3 : 0); // support_rd, support_wr
+      // support_rd, support_wr
+      put32(data, 4, item ? item.writable ? 0x3 : 0x1 : 0);
       return undefined;
     }
     if (!item) return { status: STAT.BAD_RES, syndrome: SYNDROME.NO_TLV };
     if (register === NV_REGISTERS.MNVDI) {
+      if (!write) return undefined;
+      if (!item.writable) {
+        return { status: STAT.BAD_PARAM, syndrome: SYNDROME.BAD_TLV };
+      }
       item.next = item.factory;
       item.stored = false;
       return undefined;
@@ -101,11 +118,48 @@ export class NvConfig {
     return write ? store(item, data) : load(item, data);
   }
 
-  /** What differs from the factory settings, by type in hex. */
+  /** MNVIA; target 0 is everything. */
+  #wipe(data: Bytes) {
+    if ((readU32(data, 0) & 7) !== 0) {
+      return { status: STAT.BAD_PARAM, syndrome: SYNDROME.BAD_TLV };
+    }
+    for (const item of this.#items.values()) {
+      if (!item.writable) continue;
+      item.next = item.factory;
+      item.stored = false;
+    }
+    return undefined;
+  }
+
+  /**
+   * MNVGN. Assumption: the pointer counts stored items, an answer's leads to
+   * the next one, and 0 says that there is none.
+   */
+  #walk(data: Bytes) {
+    const pointer = readU32(data, 0);
+    const stored = [...this.#items].filter(([, { stored }]) => stored);
+    const found = stored[pointer];
+    if (!found && pointer !== 0) {
+      return { status: STAT.BAD_PARAM, syndrome: SYNDROME.NO_TLV };
+    }
+    data.fill(0);
+    if (!found) return undefined;
+    const [type, item] = found;
+    put32(data, 0, pointer + 1 < stored.length ? pointer + 1 : 0);
+    put32(data, STORED_HEADER, headerOf(0, item.next.length));
+    put32(data, STORED_HEADER + 4, type);
+    data.set(item.next, STORED_DATA);
+    return undefined;
+  }
+
+  /** What differs from a fresh card, by type in hex. */
   save(): PlainObject {
     const saved: Record<string, PlainData> = {};
-    for (const [type, { current, next, factory, stored }] of this.#items) {
-      if (!stored && current === factory) continue;
+    for (const [type, item] of this.#items) {
+      const { current, next, initial, factory, stored } = item;
+      const fresh = current === initial && next === initial &&
+        stored === (initial !== factory);
+      if (fresh) continue;
       saved[type.toString(16).padStart(8, "0")] = {
         current: toHex(current),
         next: toHex(next),
@@ -119,8 +173,8 @@ export class NvConfig {
   restore(state: PlainData | undefined, at: string): void {
     const reader = new ObjectReader(state, at);
     for (const item of this.#items.values()) {
-      item.current = item.next = item.factory;
-      item.stored = false;
+      item.current = item.next = item.initial;
+      item.stored = item.initial !== item.factory;
     }
     for (const name of reader.keys()) {
       const part = reader.object(name);
@@ -146,7 +200,10 @@ export class NvConfig {
 /** A write goes to the next value: loaded by the next reset. */
 function store(item: Item, data: Bytes) {
   const length = readU32(data, 0) & 0x1ff;
-  if (length !== item.factory.length || data.length < DATA + length) {
+  if (
+    !item.writable || length !== item.factory.length ||
+    data.length < DATA + length
+  ) {
     return { status: STAT.BAD_PARAM, syndrome: SYNDROME.BAD_TLV };
   }
   item.next = data.slice(DATA, DATA + length);
@@ -161,8 +218,13 @@ function load(item: Item, data: Bytes) {
   const value = [item.next, item.current, item.factory][mode];
   if (!value) return { status: STAT.BAD_PARAM, syndrome: SYNDROME.BAD_TLV };
   // valid, and rd_en with ovr_en; the length is the item's own.
-  put32(data, 0, (mode << 22 | 0x4300_0000 | value.length) >>> 0);
+  put32(data, 0, headerOf(mode, value.length));
   data.fill(0, DATA);
   data.set(value.subarray(0, Math.max(0, data.length - DATA)), DATA);
   return undefined;
+}
+
+/** valid, rd_en, ovr_en, access mode and length. */
+function headerOf(mode: number, length: number): number {
+  return (mode << 22 | 0x4300_0000 | length) >>> 0;
 }

@@ -8,6 +8,7 @@ import type { ObjectReader } from "../../../lib/model/reader.ts";
 import { asInteger, refuse } from "../../../lib/model/reader.ts";
 import { CAP, type Card } from "./cards.ts";
 import { capTypeNamed, type CapValues } from "./caps.ts";
+import { type NvOptions, readNvOptions } from "./nvconfig_items.ts";
 import { fieldWidth, type Mlx5Fault, readFaults } from "./faults.ts";
 
 /** Options, checked. */
@@ -22,6 +23,8 @@ export interface FirmwareOptions {
   readonly vf: ReadonlyMap<number, CapValues>;
   /** Contexts at a time, per function. */
   readonly maxUctx: number;
+  /** What nvconfig has different, and who runs the card. */
+  readonly nvconfig: Pick<NvOptions, "values" | "mode">;
   /** What goes wrong. */
   readonly faults: readonly Mlx5Fault[];
 }
@@ -35,6 +38,7 @@ export interface FirmwareOptions {
  * - `vfCaps`: the same for all VFs
  * - `vfs`: `{ "0": { "GENERAL": { … } } }`, the same for single VFs by index
  * - `maxUctx`: contexts at a time
+ * - `nvconfig`, `cpu`: see nvconfig_items.ts
  * - `faults`: what goes wrong, see lib/model/faults.ts and faults.ts here
  *
  * @throws `ModelError` naming the key path
@@ -61,6 +65,7 @@ export function readOptions(
     vfCaps: readCaps(reader.object("vfCaps")),
     vf,
     maxUctx: reader.integer("maxUctx", { min: 1, max: 0xffff }) ?? 0xffff,
+    nvconfig: readNvOptions(reader),
     faults: readFaults(reader, vfs),
   };
   reader.end();

@@ -28,10 +28,12 @@ import {
 } from "./command.ts";
 import { asHex } from "./images.ts";
 import { NV_REGISTERS, NvConfig } from "./nvconfig.ts";
+import type { NvOptions } from "./nvconfig_items.ts";
+import { MFRL_OFFER, triggeredReset } from "./nvconfig_reset.ts";
 import { readU16, writeU16 } from "../protocol.ts";
 
-/** Bytes of the longest register kept: MNVDA's header and data. */
-const REGISTER_BYTES = 12 + 256;
+/** Bytes of the longest register: MNVGN's pointer, header and data. */
+const REGISTER_BYTES = 16 + 12 + 256;
 /** Bytes a register without a layout keeps. */
 const RAW_BYTES = 256;
 
@@ -54,8 +56,8 @@ export interface RegisterContext {
   readonly version: readonly [number, number, number];
   /** The card's first MAC address, 48 bits. */
   readonly mac: number;
-  /** `sriov_totalvfs`. */
-  readonly totalVfs: number;
+  /** What decides the nvconfig items. */
+  readonly nvconfig: NvOptions;
 }
 
 /** All registers of one card. */
@@ -68,7 +70,7 @@ export class Registers {
   /** Registers as after a reset. */
   constructor(context: RegisterContext) {
     this.#context = context;
-    this.#nvconfig = new NvConfig(context.totalVfs);
+    this.#nvconfig = new NvConfig(context.nvconfig);
   }
 
   /** Executes a register access. */
@@ -132,7 +134,12 @@ export class Registers {
       case NV_REGISTERS.MNVDI:
       case NV_REGISTERS.MNVQC:
       case NV_REGISTERS.MNVGC:
+      case NV_REGISTERS.MNVIA:
+      case NV_REGISTERS.MNVGN:
         return this.#nvconfig.access(id, data, write);
+      case REGISTER.MFRL:
+        if (!write) break;
+        return triggeredReset(data, this.#nvconfig);
       case REGISTER.MGIR:
         if (!write) this.#mgir(data);
         return undefined;
@@ -193,11 +200,7 @@ export class Registers {
         return;
       case REGISTER.MFRL:
         data.fill(0);
-        // Resets on offer, as bits: PCI link, warm reboot, power cycle.
-        encodeInto(layout("mfrl_reg"), {
-          reset_type: 0x7,
-          reset_level: 0xc8,
-        }, data);
+        encodeInto(layout("mfrl_reg"), MFRL_OFFER, data);
         return;
       default:
         data.fill(0);

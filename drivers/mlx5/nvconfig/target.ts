@@ -1,0 +1,99 @@
+/**
+ * Where nvconfig is: on the physical function's device, and which reset loads
+ * it there.
+ *
+ * @module
+ */
+import { findDevice } from "../../../lib/device/find.ts";
+import type { Inventory } from "../../../lib/device/inventory.ts";
+import { isFwctlError, PlanError } from "../../../lib/errors.ts";
+import type { Located, ObserveContext } from "../../driver.ts";
+import { builtinKnowledge } from "./builtin.ts";
+import { NvReader } from "./reader.ts";
+import { numberIn } from "./values.ts";
+
+/**
+ * The unit of a declaration.
+ *
+ * @throws {PlanError} when there is no such device, or it is a virtual function
+ */
+export function locateNv(
+  inventory: Inventory,
+  name: string,
+  unit: string,
+  title: string,
+): Located {
+  let device;
+  try {
+    device = findDevice(inventory, name);
+  } catch (error) {
+    if (!isFwctlError(error)) throw error;
+    throw new PlanError(
+      error.message,
+      "unknown-target",
+      [],
+      error.hint === undefined ? {} : { hint: error.hint },
+    );
+  }
+  if (device.driver !== "mlx5") {
+    throw new PlanError(
+      `${device.name} is a ${device.driver} device, not an mlx5 one`,
+      "unknown-target",
+      [],
+      { device: device.name, hint: "Run `fwctl list` to see the devices" },
+    );
+  }
+  if (device.physfn !== null) {
+    throw new PlanError(
+      `${device.name} is a virtual function: nvconfig belongs to its card`,
+      "unknown-target",
+      [],
+      {
+        device: device.name,
+        hint: `Name the physical function ${device.physfn}`,
+      },
+    );
+  }
+  return {
+    device: device.name,
+    unit,
+    title,
+    address: device.pci ?? "",
+    vf: null,
+    context: null,
+  };
+}
+
+/** The reader all declarations of one plan share. */
+export function sharedReader(context: ObserveContext): NvReader {
+  return context.memo("nvconfig", () => new NvReader(context.channel));
+}
+
+/** Which reset loads nvconfig. */
+export interface NvReset {
+  /** For people: `firmware reset or reboot`. */
+  readonly name: string;
+  /** Whether the card's own CPU runs the show: embedded CPU, offload engine on. */
+  readonly dpu: boolean;
+}
+
+/**
+ * Which reset loads what is written. A card in DPU mode keeps its own CPU
+ * running when the host reboots, so that only a power cycle loads it. It is in
+ * that mode when, in force, INTERNAL_CPU_MODEL is EMBEDDED_CPU and
+ * INTERNAL_CPU_OFFLOAD_ENGINE is ENABLED (0).
+ */
+export function resetOf(reader: NvReader): NvReset {
+  const tlv = builtinKnowledge().tlvs.get("nv_internal_cpu_conf");
+  const item = tlv && reader.item(tlv, 0, "current");
+  const read = (name: string): number | undefined => {
+    const field = tlv?.fields.get(name);
+    return item && field && numberIn(item.data, field);
+  };
+  const dpu = read("internal_cpu_model") === 1 && read("offload_engine") === 0;
+  return { name: dpu ? "power cycle" : "firmware reset or reboot", dpu };
+}
+
+/** What a person must know of a card in DPU mode. */
+export const DPU_NOTE =
+  "The card is in DPU mode: a reboot of the host does not load nvconfig, only a power cycle of the card does";
