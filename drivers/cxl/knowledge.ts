@@ -8,7 +8,8 @@ import { UsageError } from "../../lib/errors.ts";
 import { didYouMean } from "../../lib/suggest.ts";
 import type { Channel, Know } from "../driver.ts";
 import type { FeatureSchema } from "./fields.ts";
-import { type FeatureEntry, readFeatures } from "./protocol.ts";
+import { readFeatures } from "./answers.ts";
+import type { FeatureEntry } from "./protocol.ts";
 import { STANDARD, standardByUuid, standardSchema } from "./tables/standard.ts";
 import { asUuid } from "./tables/uuid.ts";
 

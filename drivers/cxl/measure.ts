@@ -19,8 +19,8 @@ import type { PlainData, PlainObject } from "../../lib/plain.ts";
 import type { Channel, DeviceContext } from "../driver.ts";
 import { decodeFields } from "./fields.ts";
 import { CxlFeatures, knownFeatures } from "./knowledge.ts";
+import { featureData } from "./answers.ts";
 import {
-  featureData,
   type FeatureEntry,
   getCapacity,
   getFeature,

@@ -10,8 +10,8 @@ import { didYouMean } from "../../../lib/suggest.ts";
 import type { QueryArgument, QueryType } from "../../driver.ts";
 import { decodeFields } from "../fields.ts";
 import { type CxlFeatures, knownFeatures } from "../knowledge.ts";
+import { featureData } from "../answers.ts";
 import {
-  featureData,
   type FeatureEntry,
   getCapacity,
   getFeature,

@@ -8,8 +8,8 @@ import type { Bytes } from "../../../lib/bytes.ts";
 import { isFwctlError } from "../../../lib/errors.ts";
 import type { Channel, ImageRead } from "../../driver.ts";
 import { isImmediate, resetsOf } from "../effects.ts";
+import { featureData } from "../answers.ts";
 import {
-  featureData,
   type FeatureEntry,
   getCapacity,
   getFeature,

@@ -7,11 +7,11 @@ import { cxlKernelOps } from "../../../drivers/cxl/kernel.ts";
 import type { CxlMboxCmd } from "../../../drivers/cxl/mailbox.ts";
 import { modelDriver } from "../../../drivers/cxl/model.ts";
 import { StubFunctions } from "../../../drivers/cxl/stub.ts";
+import { readFeatures } from "../../../drivers/cxl/answers.ts";
 import {
   getCapacity,
   getFeature,
   newRequest,
-  readFeatures,
   setFeatureHeader,
 } from "../../../drivers/cxl/protocol.ts";
 import { retvalOf } from "../../../drivers/cxl/status.ts";

@@ -3,7 +3,7 @@ import { assert } from "@std/assert";
 import { parseDefinition } from "../../../drivers/cxl/definition.ts";
 import { CxlFeatures, learn } from "../../../drivers/cxl/knowledge.ts";
 import { driver } from "../../../drivers/cxl/mod.ts";
-import { featureEntry } from "../../../drivers/cxl/protocol.ts";
+import { featureEntry } from "../../../drivers/cxl/answers.ts";
 import type { DeviceContext, ObserveContext } from "../../../drivers/driver.ts";
 import { fromHex } from "../../../lib/bytes.ts";
 import { openChannel } from "../../../lib/device/channel.ts";

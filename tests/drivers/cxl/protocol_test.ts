@@ -4,13 +4,15 @@ import {
   featureData,
   featureEntry,
   featureList,
+  payloadOf,
+  readFeatures,
+} from "../../../drivers/cxl/answers.ts";
+import {
   featureOf,
   getFeature,
   getSupportedFeatures,
   opcodeOf,
   opSizeOf,
-  payloadOf,
-  readFeatures,
   selectionsOf,
   setFeatureHeader,
 } from "../../../drivers/cxl/protocol.ts";

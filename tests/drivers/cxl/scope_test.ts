@@ -4,8 +4,8 @@ import fc from "fast-check";
 import { cxlKernelOps } from "../../../drivers/cxl/kernel.ts";
 import { effectOf, effectWords } from "../../../drivers/cxl/effects.ts";
 import { CxlFeatures } from "../../../drivers/cxl/knowledge.ts";
+import { featureEntry } from "../../../drivers/cxl/answers.ts";
 import {
-  featureEntry,
   getFeature,
   getSupportedFeatures,
   newRequest,
