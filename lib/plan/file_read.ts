@@ -212,10 +212,23 @@ function readChange(reader: ObjectReader): FieldChange {
     field: text(reader, "field"),
     before: changeValue(reader, "before"),
     after: changeValue(reader, "after"),
+    ...optionalValue(reader, "inForce"),
+    ...optionalValue(reader, "default"),
     limit: text(reader, "limit"),
     bit: integer(reader, "bit", { max: 8 * MAX_RPC_LEN }),
     width: integer(reader, "width", { max: 8 * MAX_RPC_LEN }),
   };
+}
+
+/** A value that need not be there. */
+function optionalValue<K extends "inForce" | "default">(
+  reader: ObjectReader,
+  key: K,
+): { readonly [P in K]?: ChangeValue } {
+  if (reader.raw(key) === undefined) return {};
+  const value: { [P in K]?: ChangeValue } = {};
+  value[key] = changeValue(reader, key);
+  return value;
 }
 
 function changeValue(reader: ObjectReader, key: string): ChangeValue {

@@ -46,6 +46,20 @@ Deno.test("a plan survives its file, byte for byte", () => {
   assertEquals(planFileText(file.plan), text);
 });
 
+Deno.test("what only some fields say survives too: a value in force until a reset, a default", () => {
+  const plan = richPlan();
+  const resources = plan.resources.map((resource) => ({
+    ...resource,
+    changes: resource.changes.map((change) => ({
+      ...change,
+      inForce: 3,
+      default: "OFF",
+    })),
+  }));
+  const rich = { ...plan, resources };
+  assertEquals(readPlanFile(planFileText(rich), "p").plan, rich);
+});
+
 Deno.test("the digest does not depend on how the file is laid out", () => {
   const text = planFileText(richPlan());
   const pretty = JSON.stringify(JSON.parse(text), null, 2);
