@@ -211,7 +211,7 @@ function notes(entry: FeatureEntry): string[] {
   }
   if (!showsWrite(entry)) {
     list.push(
-      `The device keeps no saved value to read: what is written shows only after a ${reset}`,
+      `The device keeps no saved value to read: what is written shows only after a ${reset}, and the kernel does not tell a write that was lost on its way from one that was taken`,
     );
   }
   if (!(entry.flags & CXL_FEATURE_F.PERSIST_FW_UPDATE)) {

@@ -31,7 +31,7 @@ export const VENDOR_OPCODE = 0xc000;
 const READS = "it only reads";
 const FABRIC = "it changes what other hosts of the fabric see";
 
-/** number name | effect | groups | reason; `r` alone is a read of no group. */
+/** number name | effect | groups | reason; `r` alone is a read that the specification calls harmless. */
 const LINES = `
 0001 Identify|r
 0002 Background Operation Status|r
@@ -210,7 +210,11 @@ export function commands(): ReadonlyMap<number, MailboxCommand> {
         name,
         effect,
         reason: reason !== "" ? reason : effect === "read" ? READS : FABRIC,
-        groups: groups === "" ? [] : groups.split(","),
+        groups: groups !== ""
+          ? groups.split(",")
+          : effect === "read"
+          ? ["spec-safe"]
+          : [],
       };
       return [Number.parseInt(line.slice(0, 4), 16), command];
     }),

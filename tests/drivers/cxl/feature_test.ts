@@ -113,6 +113,7 @@ Deno.test("where no value shows a change before the reset, the plan does not pro
     ["next-reset", "CXL reset", false],
   );
   assert(observed.notes.some((note) => note.includes("shows only after")));
+  assert(observed.notes.some((note) => note.includes("lost on its way")));
   assert(observed.notes.some((note) => note.includes("firmware update")));
 });
 
