@@ -198,6 +198,19 @@ function raw(run: Run): CommandUnknownOpts[] {
           (await import("./rpc.ts")).rpc(context, device, hex, options)
         )
       ),
+    new Command("policy")
+      .description("check a policy file, and say what it allows; opens nothing")
+      .argument("<file>", "the policy (JSON)")
+      .option("--all", "every request of every driver by name")
+      .action((file, options) =>
+        run(async (context) =>
+          (await import("./policy_check.ts")).policyCheck(
+            context,
+            file,
+            options,
+          )
+        )
+      ),
     new Command("scope")
       .description(
         "explain which scope and effect a request has; sends no request",

@@ -31,6 +31,7 @@
  * | `fwctl/journal-verify` | `runs`: [`run`, `records`, `cut`, `ended`, `broken`] |
  * | `fwctl/journal-close` | `of`, `run` |
  * | `fwctl/params` | `recipe`, `description`, `params`: `ParamSpecs` |
+ * | `fwctl/policy` | `source`, `says` (a sentence a rule), `drivers`: [`driver`, `requests`: [`code`, `label`: `RequestLabel`, `verdict` (`sent`, `plan`: depends on the plan, `refused`), `refusals`]] |
  * | `fwctl/error` | `error`: `code`, `message`, `hint`?, `device`?, `request`?, and the fields of its kind |
  *
  * @module
@@ -69,6 +70,7 @@ export type SchemaName =
   | "attest"
   | "verify"
   | "trust"
+  | "policy"
   | "error";
 
 /** The text of an envelope, indented, with a newline at its end. */
