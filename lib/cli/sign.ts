@@ -65,6 +65,8 @@ export async function sign(
   }, signer);
   const at = options.output ?? `${file}${SIGNATURE_SUFFIX}`;
   writeNew(at, text, "the signature", options.force ?? false);
+  // It says nothing secret, and others are to verify it.
+  Deno.chmodSync(at, 0o644);
   const signed = {
     file,
     kind,
@@ -105,7 +107,7 @@ export function momentOf(
   );
 }
 
-/** Writes a file that others may read; one that is there stays, without `force`. @throws {UsageError} */
+/** Writes a file for its owner alone; one that is there stays, without `force`. @throws {UsageError} */
 export function writeNew(
   path: string,
   text: string,
@@ -118,8 +120,6 @@ export function writeNew(
     });
   }
   writeAtomically(path, text, what);
-  // It says nothing secret, and others are to verify it.
-  Deno.chmodSync(path, 0o644);
 }
 
 /**

@@ -6,8 +6,9 @@
  */
 import type { Bytes } from "../bytes.ts";
 import { UsageError } from "../errors.ts";
-import type { PlainData } from "../plain.ts";
+import { isPlainObject } from "../plain.ts";
 import type { RecipeSource } from "../recipe/load.ts";
+import { parseJson } from "../trust/json.ts";
 import { readSigner, type Signer } from "../trust/keys.ts";
 import {
   requireSigned,
@@ -70,23 +71,15 @@ export async function loadTrust(path: string): Promise<Trust> {
 }
 
 async function trustIn(text: string, file: string): Promise<Trust> {
-  let data: PlainData | undefined;
-  try {
-    data = JSON.parse(text);
-  } catch (cause) {
-    if (text.trimStart().startsWith("{")) {
-      throw new UsageError(`${file} is not JSON`, {
-        cause,
-        hint: "Check the trust file",
-      });
-    }
+  // What begins like JSON is a trust file or a JWK, anything else is to be PEM.
+  const data = text.trimStart().startsWith("{")
+    ? parseJson(text, file)
+    : undefined;
+  if (data !== undefined && !(isPlainObject(data) && "kty" in data)) {
+    return await readTrust(data, file);
   }
-  const isKey = typeof data === "object" && data !== null && "kty" in data;
-  if (data !== undefined && !isKey) return await readTrust(data, file);
-  const name = file.replace(/^.*\//, "").replace(
-    /(\.pub)?\.(pem|json|jwk)$/,
-    "",
-  );
+  const name = file.replace(/^.*\//, "")
+    .replace(/(\.pub)?\.(pem|json|jwk)$/, "");
   return await trustKey(text, name, file);
 }
 

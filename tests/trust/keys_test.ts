@@ -1,7 +1,8 @@
 /** Keys: what openssl writes is read, what it signs verifies, and the other way round. */
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { fromHex, toHex } from "../../lib/bytes.ts";
-import { UsageError } from "../../lib/errors.ts";
+import fc from "fast-check";
+import { concatBytes, fromHex, toHex } from "../../lib/bytes.ts";
+import { isFwctlError, UsageError } from "../../lib/errors.ts";
 import { readPublicKey, readSigner } from "../../lib/trust/keys.ts";
 import { IN_TOTO, pae } from "../../lib/trust/envelope.ts";
 import { signStatement } from "../../lib/trust/verify.ts";
@@ -115,6 +116,78 @@ Deno.test("why: for such a key WebCrypto verifies a signature nobody made", asyn
   sig[0] = 1;
   const data = new TextEncoder().encode("anything");
   assert(await crypto.subtle.verify("Ed25519", key, sig, data));
+});
+
+Deno.test("a signature has one form: S with the group's order added is none", async () => {
+  const { key, sign } = await signer("A");
+  const data = new TextEncoder().encode("x");
+  const sig = await sign(data);
+  const order = (1n << 252n) + 27742317777372353535851937790883648493n;
+  let s = order;
+  for (let i = 0; i < 32; i++) s += BigInt(sig[32 + i] ?? 0) << BigInt(8 * i);
+  const twin = sig.slice();
+  for (let i = 0; i < 32; i++) twin[32 + i] = Number(s >> BigInt(8 * i) & 255n);
+  assert(toHex(twin) !== toHex(sig));
+  assertEquals(await key.verify(data, sig), true);
+  assertEquals(await key.verify(data, twin), false);
+});
+
+const random = (size: number) =>
+  fc.uint8Array({ minLength: size, maxLength: size }).map((each) =>
+    new Uint8Array(each)
+  );
+
+Deno.test("any 32 bytes are a key that verifies nothing it did not sign, or are refused", async () => {
+  let keys = 0;
+  await fc.assert(
+    fc.asyncProperty(random(32), random(64), async (raw, sig) => {
+      try {
+        const key = await readPublicKey(publicPem(toHex(raw)), "it");
+        assertEquals(await key.verify(new Uint8Array(3), sig), false);
+        keys++;
+      } catch (error) {
+        assert(isFwctlError(error) && error.code === "UsageError", `${error}`);
+      }
+    }),
+    { numRuns: 2000 },
+  );
+  assert(keys > 500, `${keys} were keys`);
+});
+
+Deno.test("any text as a key, and any bytes as a private one: a key or an error that is ours", async () => {
+  const head = fromHex("302e020100300506032b657004220420");
+  const pem = (label: string, der: Uint8Array) =>
+    `-----BEGIN ${label}-----\n${der.toBase64()}\n-----END ${label}-----`;
+  const text = fc.oneof(
+    fc.string(),
+    fc.jsonValue().map((each) => JSON.stringify(each)),
+    fc.record({
+      kty: fc.constant("OKP"),
+      crv: fc.constant("Ed25519"),
+      x: fc.oneof(fc.string(), random(32).map((each) => each.toBase64())),
+      d: fc.oneof(fc.jsonValue(), fc.constant(undefined)),
+    }).map((each) => JSON.stringify(each)),
+    fc.uint8Array({ maxLength: 60 }).map((each) => pem("PRIVATE KEY", each)),
+    fc.uint8Array({ maxLength: 60 }).map((each) =>
+      pem("PRIVATE KEY", concatBytes(head, each))
+    ),
+    fc.uint8Array({ maxLength: 60 }).map((each) => pem("PUBLIC KEY", each)),
+  );
+  await fc.assert(
+    fc.asyncProperty(text, async (each) => {
+      for (const read of [readPublicKey, readSigner]) {
+        try {
+          await read(each, "it");
+        } catch (error) {
+          assert(
+            isFwctlError(error) && error.code === "UsageError",
+            `${error}: ${each}`,
+          );
+        }
+      }
+    }),
+    { numRuns: 3000 },
+  );
 });
 
 async function openssl(...args: string[]): Promise<void> {
