@@ -146,8 +146,8 @@ export function verifyText(
     lines.push(`… and ${count(more, "more value")}; --all shows them`);
   }
   if (lines.length > 0) lines.push("");
-  const what = `${style(measured.file)} (${signed(measured)})`;
-  const than = `${style(baseline.file)} (${signed(baseline)})`;
+  const what = `${style(measured.file)} (${signed(measured, style)})`;
+  const than = `${style(baseline.file)} (${signed(baseline, style)})`;
   lines.push(
     differences.length === 0
       ? `${style("same", "green")}: ${what} says of ${
@@ -161,10 +161,10 @@ export function verifyText(
   return lines.join("\n");
 }
 
-function signed({ signedBy }: VerifiedSide): string {
+function signed({ signedBy }: VerifiedSide, style: Style): string {
   return signedBy === null
     ? "signature not verified"
-    : `signed by ${signedBy.join(", ")}`;
+    : `signed by ${style(signedBy.join(", "))}`;
 }
 
 function valueText(value: PlainData | undefined): string {
