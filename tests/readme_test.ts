@@ -6,7 +6,7 @@ import { Sessions } from "../lib/device/sessions.ts";
 import { ModelHost } from "../lib/model/host.ts";
 import { loadScenario } from "../lib/model/load.ts";
 import { planRecipe } from "../lib/plan/from_recipe.ts";
-import { DEFAULT_POLICY } from "../lib/plan/policy.ts";
+import { DEFAULT_POLICY, parsePolicy } from "../lib/plan/policy.ts";
 import { recipeFromText } from "../lib/recipe/load.ts";
 import { ROOT } from "./paths.ts";
 
@@ -76,4 +76,16 @@ Deno.test("every folder of the README's map is there", () => {
   for (const [, path = ""] of README.matchAll(/^\| `([a-z./]+)`\s+\| /gm)) {
     assert(Deno.statSync(`${ROOT}${path}`), path);
   }
+});
+
+Deno.test("the README's policy is one, and is not how every host must be", () => {
+  const text = blocks("json").find((code) => code.includes("fwctl-policy/1"));
+  assert(text);
+  const policy = parsePolicy(JSON.parse(text), "README.md", {
+    drivers: Object.values(registry),
+  });
+  assertEquals(
+    [policy.deny?.length, policy.allow?.length, policy.mayRaise],
+    [2, 2, undefined],
+  );
 });

@@ -54,7 +54,10 @@ Deno.test("scope --list is every request of a driver, never sent ones too", asyn
   const { code, out } = await fwctl(["scope", "--list", "--driver", "mlx5"]);
   assertEquals(code, 0);
   assertMatch(out, /^0x109 +SET_HCA_CAP +configuration +runtime +it changes/m);
-  assertMatch(out, /^0x102 +INIT_HCA +never sent +it is not on the kernel's/m);
+  assertMatch(
+    out,
+    /^0x102 +INIT_HCA +never sent +kernel-owned +it is not on the kernel's/m,
+  );
   const both = await fwctl(["scope", "--list", "0101"]);
   assertEquals(both.code, 1);
   assertMatch(both.err, /exclude each other/);
