@@ -8,23 +8,25 @@ import type { Inventory } from "../device/inventory.ts";
 import { PlanError, UsageError } from "../errors.ts";
 import { plannedDevice, type PlanSession } from "../plan/make.ts";
 import { enforcePlan, type Policy } from "../plan/policy.ts";
-import type { Plan, PlannedDevice } from "../plan/types.ts";
+import type { Plan } from "../plan/types.ts";
 import { refuseMislabelled } from "./claims.ts";
 import { factsOf } from "./facts.ts";
 import { strangers, takenFunctions } from "./guard.ts";
-import { lookAt, type StepLook, type StepState } from "./look.ts";
+import { lookAt, type StepLook } from "./look.ts";
+import { isTodo, renamed, startOf, type Want } from "./recover_steps.ts";
 import { Run } from "./run.ts";
 import { planOf, type RunGroup } from "./runs.ts";
-import type { ApplyHooks, ApplyResult, StepStatus } from "./types.ts";
+import type { ApplyHooks, ApplyResult } from "./types.ts";
 
 export type { StepLook, StepState } from "./look.ts";
+export type { Want } from "./recover_steps.ts";
 
 /** What recovery needs. */
 export interface RecoverInput {
   /** The run and what came after it. */
   readonly group: RunGroup;
   /** Finish what it began, or take back what it did. */
-  readonly want: "resume" | "undo";
+  readonly want: Want;
   /** Go on where a device or its values are not what the journal tells of: what was planned, or was before, is written over them. */
   readonly force: boolean;
   /** Held against what will be sent. */
@@ -40,7 +42,7 @@ export interface Recovery {
   /** The run's plan, its devices under the names they have now. */
   readonly plan: Plan;
   /** Finish, or take back. */
-  readonly want: "resume" | "undo";
+  readonly want: Want;
   /** Every step. */
   readonly looks: readonly StepLook[];
   /** Whether the machine was booted since. */
@@ -135,7 +137,7 @@ export function recover(
 function admit(
   plan: Plan,
   looks: readonly StepLook[],
-  want: Recovery["want"],
+  want: Want,
   session: (device: string) => PlanSession,
 ): void {
   const isDone = new Set(
@@ -160,49 +162,6 @@ function admit(
   }
 }
 
-/** What a step's status is when the recovery begins. */
-function startOf(
-  plan: Plan,
-  { step, state }: StepLook,
-  want: Recovery["want"],
-): StepStatus {
-  if (plan.steps[step]?.type === "action") return ACTION[state];
-  return want === "resume" ? RESUME[state] : UNDO[state];
-}
-
-const ACTION: Readonly<Record<StepState, StepStatus>> = {
-  before: "not-reached",
-  planned: "done",
-  neither: "unknown",
-  unknown: "unknown",
-  gone: "unknown",
-};
-
-const RESUME: Readonly<Record<StepState, StepStatus>> = {
-  before: "not-reached",
-  planned: "applied",
-  neither: "not-reached",
-  // The same values once more do no harm.
-  unknown: "not-reached",
-  gone: "not-reached",
-};
-
-const UNDO: Readonly<Record<StepState, StepStatus>> = {
-  before: "not-reached",
-  planned: "applied",
-  neither: "not-undone",
-  unknown: "not-undone",
-  gone: "not-reached",
-};
-
-/** Whether a request will be sent for a step. */
-function isTodo(plan: Plan, look: StepLook, want: Recovery["want"]): boolean {
-  const status = startOf(plan, look, want);
-  if (want === "resume") return status === "not-reached";
-  return plan.steps[look.step]?.type === "write" &&
-    (status === "applied" || status === "not-undone");
-}
-
 function subPlan(plan: Plan, todo: readonly number[]): Plan {
   const kept = new Set(todo);
   return { ...plan, steps: plan.steps.filter((_, index) => kept.has(index)) };
@@ -212,7 +171,7 @@ function subPlan(plan: Plan, todo: readonly number[]): Plan {
 function unknownActions(
   plan: Plan,
   looks: readonly StepLook[],
-  want: Recovery["want"],
+  want: Want,
 ): string[] {
   if (want === "undo") return [];
   return looks.filter(({ step, state }) =>
@@ -224,37 +183,6 @@ function unknownActions(
       plan.resources[resource]?.title ?? ""
     }: ${label.name} was sent and no answer came; it is never sent again`;
   });
-}
-
-/** The plan with its devices under the names that their addresses have now. */
-function renamed(
-  plan: Plan,
-  inventory: Inventory,
-): { readonly plan: Plan; readonly lost: readonly PlannedDevice[] } {
-  const names = new Map<string, string>();
-  const lost: PlannedDevice[] = [];
-  for (const planned of plan.devices) {
-    const same = inventory.devices.filter((device) =>
-      (device.pci ?? device.parent) === planned.address &&
-      device.driver === planned.driver
-    );
-    const now = same.find(({ name }) => name === planned.name) ?? same[0];
-    if (now) names.set(planned.name, now.name);
-    else lost.push(planned);
-  }
-  const name = (device: string): string => names.get(device) ?? device;
-  return {
-    lost,
-    plan: {
-      ...plan,
-      devices: plan.devices.map((one) => ({ ...one, name: name(one.name) })),
-      resources: plan.resources.map((one) => ({
-        ...one,
-        device: name(one.device),
-      })),
-      steps: plan.steps.map((step) => ({ ...step, device: name(step.device) })),
-    },
-  };
 }
 
 function refuseEnded({ root, all, unfinished }: RunGroup, want: string): void {
