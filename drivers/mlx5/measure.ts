@@ -1,12 +1,19 @@
 /**
  * What an mlx5 device is configured to, for an attestation: the capabilities of
- * its own function and of every virtual one.
+ * its own function and of every virtual one, and what it stores.
  *
  * ```
  * functions: { own | ID: { TYPE: { current: { FIELD: value }, own: { vhca_id },
  *   maximum: { FIELD: value, where it is not the current one },
  *   images: sha256 of both images } } }
+ *
+ * nvconfig: { PARAMETER: { default, current, next } }, stored: { TYPE: hex }
  * ```
+ *
+ * `nvconfig` has the parameters this library has names for by itself, so that a
+ * database that happens to be installed changes nothing; `stored` has every item
+ * the device stores, also those without a name. Either is null where the device
+ * does not tell, or not in a form we can read.
  *
  * The digest covers bits that have no public name, too. A type the firmware
  * lacks is `null`. Assumption: nothing in a capability image counts or moves by
@@ -19,9 +26,15 @@ import { describe } from "../../lib/bits/describe.ts";
 import { toPlain } from "../../lib/bits/value.ts";
 import { concatBytes, toHex } from "../../lib/bytes.ts";
 import { isFwctlError } from "../../lib/errors.ts";
-import type { PlainData, PlainObject } from "../../lib/plain.ts";
+import {
+  isPlainObject,
+  type PlainData,
+  type PlainObject,
+} from "../../lib/plain.ts";
 import type { Channel, DeviceContext } from "../driver.ts";
 import { readCapImage } from "./caps.ts";
+import { nvconfigQuery } from "./queries/nvconfig.ts";
+import { nvconfigBackupQuery } from "./queries/nvconfig_backup.ts";
 import { type CapType, capTypes } from "./tables/cap_types.ts";
 import { layout as layoutOf } from "./tables/ifc.ts";
 
@@ -32,9 +45,8 @@ const OWN: ReadonlySet<string> = new Set(["vhca_id"]);
 type Decoded = Map<string, PlainObject>;
 
 /** Reads it. @throws `DeviceError`, `DecodeError` or `SyscallError` */
-export async function measure(
-  { channel, entry }: DeviceContext,
-): Promise<PlainObject> {
+export async function measure(context: DeviceContext): Promise<PlainObject> {
+  const { channel, entry } = context;
   const decoded: Decoded = new Map();
   const functions: Record<string, PlainData> = {
     own: await measureFunction(channel, undefined, decoded),
@@ -46,7 +58,49 @@ export async function measure(
       decoded,
     );
   }
-  return { functions };
+  return {
+    functions,
+    nvconfig: parameters(told(() => nvconfigQuery.run(context, {}))),
+    stored: items(told(() => nvconfigBackupQuery.run(context, {}))),
+  };
+}
+
+/** An answer, or null when the device does not give it. */
+function told(read: () => PlainData): PlainObject | null {
+  try {
+    const answer = read();
+    return isPlainObject(answer) ? answer : null;
+  } catch (error) {
+    const own = isFwctlError(error) &&
+      ["DeviceError", "DecodeError", "UsageError"].includes(error.code);
+    if (own) return null;
+    throw error;
+  }
+}
+
+function parameters(answer: PlainObject | null): PlainObject | null {
+  return rowsOf(answer?.parameters, (row) => [
+    String(row.parameter),
+    {
+      default: row.default ?? null,
+      current: row.current ?? null,
+      next: row.next ?? null,
+    },
+  ]);
+}
+
+function items(answer: PlainObject | null): PlainObject | null {
+  return rowsOf(answer?.items, (row) => [String(row.type), row.data ?? null]);
+}
+
+function rowsOf(
+  rows: PlainData | undefined,
+  member: (row: PlainObject) => [string, PlainData],
+): PlainObject | null {
+  if (!Array.isArray(rows)) return null;
+  return Object.fromEntries(
+    rows.filter((row: PlainData) => isPlainObject(row)).map(member),
+  );
 }
 
 async function measureFunction(

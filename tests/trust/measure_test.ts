@@ -295,6 +295,12 @@ Deno.test("every driver measures what it can, and the parts can be told apart", 
   };
   const functions = part(by.get("mlx5")?.functions);
   assertEquals(Object.keys(functions).sort(), ["1", "2", "3", "4", "own"]);
+  const nvconfig = part(by.get("mlx5")?.nvconfig);
+  assertEquals(Object.keys(nvconfig.NUM_OF_VFS ?? {}).sort(), [
+    "current",
+    "default",
+    "next",
+  ]);
   const features = part(by.get("cxl")?.features);
   assert(Object.keys(features).length > 2);
   for (const uuid of Object.keys(features)) assertEquals(uuid.length, 36);
