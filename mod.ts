@@ -45,8 +45,10 @@ export * from "./lib/plan/types.ts";
 export * from "./lib/plan/policy.ts";
 export * from "./lib/plan/make.ts";
 export * from "./lib/plan/from_recipe.ts";
-export * from "./lib/apply/types.ts";
-export { type ApplyInput, applyPlan } from "./lib/apply/apply.ts";
+export * from "./lib/plan/file.ts";
+export * from "./lib/plan/file_read.ts";
+export * from "./lib/apply/mod.ts";
+export { FileSeals } from "./lib/apply/seals.ts";
 export * as trust from "./lib/trust/mod.ts";
 
 export { ModelHost, type ModelledDriver } from "./lib/model/host.ts";
