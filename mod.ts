@@ -45,7 +45,6 @@ export * from "./lib/plan/types.ts";
 export * from "./lib/plan/policy.ts";
 export * from "./lib/plan/make.ts";
 export * from "./lib/plan/from_recipe.ts";
-export * from "./lib/plan/file.ts";
 export * from "./lib/plan/file_read.ts";
 export * from "./lib/apply/mod.ts";
 export { FileSeals } from "./lib/apply/seals.ts";

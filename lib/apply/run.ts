@@ -6,7 +6,7 @@
  */
 import type { Channel } from "../../drivers/driver.ts";
 import type { Bytes } from "../bytes.ts";
-import { type FwctlError, isFwctlError, UsageError } from "../errors.ts";
+import type { FwctlError } from "../errors.ts";
 import type { PlainObject } from "../plain.ts";
 import type { PlanSession } from "../plan/make.ts";
 import {
@@ -22,6 +22,7 @@ import type {
   PlannedStep,
   PlannedWrite,
 } from "../plan/types.ts";
+import { neverDone, typed } from "./outcome.ts";
 import { moved, readImage, refuseStale, verify } from "./guard.ts";
 import type {
   ApplyHooks,
@@ -277,34 +278,3 @@ const LEFT: ReadonlySet<StepStatus> = new Set([
   "done",
   "unknown",
 ]);
-
-/** Errnos that fwctl and its drivers give before a request goes to the device. */
-const BEFORE_SENDING: ReadonlySet<string> = new Set([
-  "EBADMSG",
-  "EACCES",
-  "EINVAL",
-  "EMSGSIZE",
-  "ENODEV",
-  "EOPNOTSUPP",
-  "EPERM",
-]);
-
-/** Whether an error says that an action was not carried out. */
-function neverDone(error: FwctlError): boolean {
-  if (error.code === "SyscallError") {
-    const { errnoName } = error.details();
-    return BEFORE_SENDING.has(String(errnoName));
-  }
-  return error.code === "DeviceError" || error.code === "PolicyError" ||
-    error.code === "UsageError";
-}
-
-/** Ours as it is; anything else (a hook's own) wrapped, so that no result is untyped. */
-function typed(thrown: unknown): FwctlError {
-  return isFwctlError(thrown) ? thrown : new UsageError(
-    `An apply hook failed: ${
-      thrown instanceof Error ? thrown.message : String(thrown)
-    }`,
-    { cause: thrown },
-  );
-}

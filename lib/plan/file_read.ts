@@ -33,6 +33,8 @@ import {
   type PlannedResource,
 } from "./types.ts";
 
+export * from "./file.ts";
+
 /** A plan that was read from a file. */
 export interface PlanFile {
   /** The plan. */

@@ -1,0 +1,37 @@
+/**
+ * What an error says of the request it ended.
+ *
+ * @module
+ */
+import { type FwctlError, isFwctlError, UsageError } from "../errors.ts";
+
+/** Errnos that fwctl and its drivers give before a request goes to the device. */
+const BEFORE_SENDING: ReadonlySet<string> = new Set([
+  "EBADMSG",
+  "EACCES",
+  "EINVAL",
+  "EMSGSIZE",
+  "ENODEV",
+  "EOPNOTSUPP",
+  "EPERM",
+]);
+
+/** Whether an error says that an action was not carried out. */
+export function neverDone(error: FwctlError): boolean {
+  if (error.code === "SyscallError") {
+    const { errnoName } = error.details();
+    return BEFORE_SENDING.has(String(errnoName));
+  }
+  return error.code === "DeviceError" || error.code === "PolicyError" ||
+    error.code === "UsageError";
+}
+
+/** Ours as it is; anything else (a hook's own) wrapped, so that no result is untyped. */
+export function typed(thrown: unknown): FwctlError {
+  return isFwctlError(thrown) ? thrown : new UsageError(
+    `An apply hook failed: ${
+      thrown instanceof Error ? thrown.message : String(thrown)
+    }`,
+    { cause: thrown },
+  );
+}
