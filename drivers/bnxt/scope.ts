@@ -9,6 +9,7 @@ import { type Scope, SCOPES } from "../../lib/uapi/fwctl.ts";
 import type { KnownRequest, RequestLabel } from "../driver.ts";
 import { present } from "./decode.ts";
 import { effectOf, STRONGEST } from "./effects.ts";
+import { groupsOf } from "./groups.ts";
 import {
   commandName,
   INPUT_BYTES,
@@ -43,6 +44,11 @@ export function classify(request: Bytes): RequestLabel {
       scopeReason: "it is not on the kernel's allow list",
       effect: "destructive",
       effectReason: "it is never sent, so what it would do does not matter",
+      ...grouped(commandName(code), commandNames().has(code), request, {
+        // Its name says what it would change.
+        writes: true,
+        destructive: false,
+      }),
     };
   }
   const { effect, reason } = effectOf(command.name, request);
@@ -55,14 +61,37 @@ export function classify(request: Bytes): RequestLabel {
     scopeReason: SCOPE_REASONS[command.scope],
     effect,
     effectReason: reason,
+    ...grouped(command.name, true, request, {
+      writes: effect !== "read",
+      destructive: effect === "destructive",
+    }),
   };
+}
+
+/** Groups as a member to spread; none when there are none. */
+function grouped(
+  name: string,
+  known: boolean,
+  request: Uint8Array,
+  does: { readonly writes: boolean; readonly destructive: boolean },
+): { groups?: readonly string[] } {
+  const other = targetOf(request) !== undefined;
+  const groups = groupsOf({ name, known, other, ...does });
+  return groups.length === 0 ? {} : { groups };
+}
+
+/** The function a request is addressed to when it is not the one asking. */
+function targetOf(request: Uint8Array): number | undefined {
+  if (request.length < INPUT_BYTES) return undefined;
+  const target = readU16(request, 6);
+  return target === SELF || target === 0 ? undefined : target;
 }
 
 /** The fields that are not 0, by the header's names, and another target. */
 function detailOf(command: string, request: Uint8Array): string {
   const words: string[] = [];
-  const target = readU16(request, 6);
-  if (request.length >= INPUT_BYTES && target !== SELF && target !== 0) {
+  const target = targetOf(request);
+  if (target !== undefined) {
     words.push(`target ${TARGETS[target] ?? hex(target)}`);
   }
   const message = inputOf(command);
