@@ -1,5 +1,7 @@
 /** The walls of the house, held by tests instead of by memory. */
 import { assert, assertEquals } from "@std/assert";
+import * as registry from "../drivers/mod.ts";
+import { KERNEL_DRIVERS } from "../lib/device/discovery.ts";
 import { fromFileUrl } from "./paths.ts";
 
 interface Module {
@@ -52,6 +54,10 @@ const WALLS: readonly [RegExp, RegExp, string][] = [
     /^lib\/(plan|apply|recipe|view|cli)\//,
     "drivers know no engine",
   ],
+  [/^drivers\/mlx5\//, /^drivers\/(cxl|bnxt|pds)\//, "drivers are sisters"],
+  [/^drivers\/cxl\//, /^drivers\/(mlx5|bnxt|pds)\//, "drivers are sisters"],
+  [/^drivers\/bnxt\//, /^drivers\/(mlx5|cxl|pds)\//, "drivers are sisters"],
+  [/^drivers\/pds\//, /^drivers\/(mlx5|cxl|bnxt)\//, "drivers are sisters"],
   [
     /^lib\/(plan|apply|device|host|bits|uapi|recipe)\//,
     /^drivers\/[a-z0-9_]+\//,
@@ -70,8 +76,11 @@ Deno.test("imports respect the walls of the design", async () => {
   const modules = [
     ...await graph("mod.ts"),
     ...await graph("lib/cli/main.ts"),
-    ...await graph("recipes/vf_caps.ts"),
-    ...await graph("recipes/inventory.ts"),
+    ...(await Promise.all(
+      [...Deno.readDirSync(new URL("recipes", ROOT))]
+        .filter(({ name }) => name.endsWith(".ts"))
+        .map(({ name }) => graph(`recipes/${name}`)),
+    )).flat(),
   ];
   const broken = new Set<string>();
   for (const module of modules) {
@@ -126,25 +135,37 @@ function code(path: string): string {
     .replace(/\/\*[^]*?\*\/|^\s*\/\/.*$/gm, "");
 }
 
-Deno.test("registered drivers have the same files as their sisters", () => {
+Deno.test("drivers and their template have the same files as their sisters", () => {
   const must = [
     "mod.ts",
     "protocol.ts",
     "scope.ts",
+    "status.ts",
+    "errno.ts",
+    "identity.ts",
+    "describe.ts",
     "kernel.ts",
     "model.ts",
     "firmware.ts",
     "stub.ts",
   ];
   const registry = Deno.readTextFileSync(new URL("drivers/mod.ts", ROOT));
-  const names = [...registry.matchAll(/from "\.\/(\w+)\/mod\.ts"/g)];
-  assert(names.length > 0);
-  for (const [, name] of names) {
+  const names = [...registry.matchAll(/from "\.\/(\w+)\/mod\.ts"/g)]
+    .map(([, name]) => name);
+  assertEquals(names, ["mlx5", "cxl", "bnxt", "pds"]);
+  for (const name of [...names, "_template"]) {
     for (const file of must) {
       const path = `drivers/${name}/${file}`;
       assert(Deno.statSync(new URL(path, ROOT)).isFile, path);
     }
   }
+});
+
+Deno.test("discovery's short table is what the drivers say of themselves", () => {
+  const said = Object.values(registry).flatMap(({ name, kernelDrivers }) =>
+    kernelDrivers.map((kernelDriver) => [kernelDriver, name])
+  );
+  assertEquals(Object.fromEntries(said), KERNEL_DRIVERS);
 });
 
 Deno.test("mod.ts imports without any permission and without parsing a layout", async () => {

@@ -8,6 +8,7 @@ import { loadScenario } from "../lib/model/load.ts";
 import { planRecipe } from "../lib/plan/from_recipe.ts";
 import { DEFAULT_POLICY, parsePolicy } from "../lib/plan/policy.ts";
 import { recipeFromText } from "../lib/recipe/load.ts";
+import { fwctl } from "./cli/fwctl.ts";
 import { ROOT } from "./paths.ts";
 
 const README = Deno.readTextFileSync(`${ROOT}README.md`);
@@ -88,4 +89,24 @@ Deno.test("the README's policy is one, and is not how every host must be", () =>
     [policy.deny?.length, policy.allow?.length, policy.mayRaise],
     [2, 2, undefined],
   );
+});
+
+Deno.test("every row of the README's comparison is a command that works", async () => {
+  const section =
+    README.split("### Beside other tools")[1]?.split("\n## ")[0] ??
+      "";
+  const rows = [...section.matchAll(/`fwctl ([^`]+)` +\|$/gm)]
+    .map((match) => (match[1] ?? "").split(" "));
+  assert(rows.length > 12, `${rows.length} rows`);
+  const failed: string[] = [];
+  const lanes = [0, 1].map(async (lane) => {
+    for (const args of rows.filter((_, index) => index % 2 === lane)) {
+      const { out, err, code } = await fwctl(args);
+      if (code !== 0 || out.length < 80) {
+        failed.push(`${args.join(" ")}: exit ${code}\n${out}${err}`);
+      }
+    }
+  });
+  await Promise.all(lanes);
+  assertEquals(failed, []);
 });

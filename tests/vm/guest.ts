@@ -14,7 +14,10 @@ const COMMAND = [
   "--unstable-worker-options",
   "--allow-ffi",
   "--allow-read",
+  "--allow-write",
   "lib/cli/main.ts",
+  "--state-dir",
+  `${Deno.makeTempDirSync()}/state`,
 ];
 const DROP = [
   "setpriv",

@@ -50,6 +50,8 @@ export async function inMachine(
 ): Promise<MachineRun> {
   const { code, stdout, stderr } = await new Deno.Command(script, {
     args: [directory, command, ...words],
+    // Emulation is slow, and slower beside other work.
+    env: { VM_TIMEOUT: Deno.env.get("VM_TIMEOUT") ?? "900" },
   }).output();
   const [output, errors] = [stdout, stderr].map((one) =>
     new TextDecoder().decode(one)

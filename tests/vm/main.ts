@@ -5,7 +5,8 @@
  *
  * It needs a script that boots such a machine and runs a command in it:
  * FWCTL_VM, or ../shared/vm/vm.sh, called as `vm.sh DIR COMMAND WORDS…`; and
- * QEMU. Without them it prints the reason and ends well.
+ * QEMU. Without them it prints the reason and ends well. Words after the task
+ * choose machines by their names: `deno task test:vm "four drivers"`.
  *
  * @module
  */
@@ -50,6 +51,7 @@ function normal(text: string): string {
     .replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, "BOOT_ID")
     .replace(/\buid( +|[:=] ?|": ?)\d+/g, "uid N")
     .replace(/\b\d+(\.\d+)? m?s\b/g, "TIME")
+    .replace(/\b\d{8}T\d{9}Z-[0-9a-f]{8}\b/g, "RUN")
     .replace(/[ \t]+/g, " ");
 }
 
@@ -74,6 +76,8 @@ async function onModel(
     "lib/cli/main.ts",
     "--model",
     twinFile(machine, !step.noRawio),
+    "--state-dir",
+    `${state}.journal`,
     ...(step.noRawio ? [] : ["--model-state", state]),
     ...step.args,
   ]);
@@ -102,7 +106,11 @@ function check(name: string, problems: readonly string[]): void {
   for (const problem of problems) console.log(`       ${problem}`);
 }
 
+/** Words of the command line: only machines whose name has one of them. */
+const wanted = (name: string): boolean =>
+  Deno.args.length === 0 || Deno.args.some((word) => name.includes(word));
 for (const [index, machine] of MACHINES.entries()) {
+  if (!wanted(machine.name)) continue;
   console.log(`\n=== ${machine.name} (${machine.words.join(" ")})`);
   const booted = await inMachine(
     script.path,

@@ -5,12 +5,37 @@
  *
  * @module
  */
-import { lab } from "../../lib/model/scenarios/lab.ts";
+import { labFeatures } from "../../lib/model/scenarios/lab.ts";
 import type { Machine, Step } from "./machine_steps.ts";
 
-/** The kernel's mock has one feature that user space may set, of 4 bytes. */
+/** The feature of the kernel's own mock: 4 bytes, in force after a cold reset. */
 const VENDOR = "ffffffff-ffff-ffff-ffff-ffffffffffff";
-const CXL = ["-p", "device=fwctl5", "-p", `feature=${VENDOR}`];
+/** A feature of the lab: 8 bytes, in force at once. */
+const IMMEDIATE = "02020202-0202-0202-0202-020202020202";
+/** One that the kernel keeps to itself. */
+const EXCLUSIVE = "patrol_scrub";
+
+/** `plan` or `apply` of a CXL feature. */
+function feature(
+  command: "plan" | "apply",
+  uuid: string,
+  data: string,
+  ...options: string[]
+): string[] {
+  return [
+    command,
+    "recipes/cxl_feature.ts",
+    "-p",
+    "device=fwctl5",
+    "-p",
+    `feature=${uuid}`,
+    "-p",
+    `data=${data}`,
+    ...options,
+    ...(command === "apply" ? ["--yes"] : []),
+  ];
+}
+
 const FULL = ["--max-scope", "debug-write-full", "--allow-taint"];
 
 const PDS = "recipes/pds_operation.ts";
@@ -44,7 +69,7 @@ const CXL_STEPS: readonly Step[] = [
     name: "describe says what a CXL device's feature takes",
     args: ["describe", "fwctl5"],
     exit: 0,
-    says: [VENDOR, "debug-write-full"],
+    says: [VENDOR, "debug-write-full", "exclusive to the kernel"],
     compare: false, // which memN has which number differs from boot to boot
   },
   {
@@ -62,25 +87,29 @@ const CXL_STEPS: readonly Step[] = [
   {
     name:
       "a CXL plan says that it taints, and is refused without --allow-taint",
-    args: ["plan", "recipes/cxl_feature.ts", ...CXL, "-p", "data=01020304"],
+    args: feature("plan", IMMEDIATE, "0102030405060708"),
     exit: 4,
     says: ["taints the kernel", "rule: taint", "rule: scope"],
     compare: false,
   },
   {
     name: "an apply without --allow-taint sends nothing",
-    args: [
+    args: feature(
       "apply",
-      "recipes/cxl_feature.ts",
-      ...CXL,
-      "-p",
-      "data=01020304",
+      IMMEDIATE,
+      "0102030405060708",
       "--max-scope",
       "debug-write-full",
-      "--yes",
-    ],
+    ),
     exit: 4,
     says: ["rule: taint"],
+    compare: false,
+  },
+  {
+    name: "a feature that is the kernel's own is refused when planning",
+    args: feature("plan", EXCLUSIVE, "0101"),
+    exit: 1,
+    says: ["exclusive to the kernel"],
     compare: false,
   },
   {
@@ -92,15 +121,7 @@ const CXL_STEPS: readonly Step[] = [
   },
   {
     name: "without CAP_SYS_RAWIO the kernel refuses a set that is immediate",
-    args: [
-      "apply",
-      "recipes/cxl_feature.ts",
-      ...CXL,
-      "-p",
-      "data=01020304",
-      ...FULL,
-      "--yes",
-    ],
+    args: feature("apply", IMMEDIATE, "0102030405060708", ...FULL),
     exit: 1,
     says: ["EPERM", "CAP_SYS_RAWIO"],
     noRawio: true,
@@ -108,31 +129,33 @@ const CXL_STEPS: readonly Step[] = [
   },
   {
     name: "with both allowed the feature is set and read back",
-    args: [
-      "apply",
-      "recipes/cxl_feature.ts",
-      ...CXL,
-      "-p",
-      "data=01020304",
-      ...FULL,
-      "--yes",
-    ],
+    args: feature("apply", IMMEDIATE, "0102030405060708", ...FULL),
     exit: 0,
-    says: ["read back and right"],
+    says: ["live at once", "read back and right"],
     compare: false,
   },
   {
     name: "a second apply of the feature changes nothing",
-    args: [
-      "apply",
-      "recipes/cxl_feature.ts",
-      ...CXL,
-      "-p",
-      "data=01020304",
-      "--yes",
-    ],
+    args: feature("apply", IMMEDIATE, "0102030405060708"),
     exit: 0,
     says: ["as declared"],
+    compare: false,
+  },
+  {
+    name:
+      "a feature that waits for a reset needs debug-write and no capability",
+    args: feature(
+      "apply",
+      VENDOR,
+      "01020304",
+      "--max-scope",
+      "debug-write",
+      "--max-effect",
+      "next-reset",
+      "--allow-taint",
+    ),
+    exit: 0,
+    says: ["scope debug-write ", "live after the next cold reset"],
     compare: false,
   },
   {
@@ -185,7 +208,7 @@ const PDS_STEPS: readonly Step[] = [
     name: "a pds operation at scope configuration",
     args: operation("read"),
     exit: 0,
-    says: ["1 action done", "0x5b58595e"],
+    says: ["1 action done", "word: 1532516702"],
   },
   {
     name: "a pds operation at scope debug-read-only",
@@ -250,9 +273,9 @@ const PDS_STEPS: readonly Step[] = [
 /** Three mlx5 devices, one pds, one bnxt, eleven CXL. */
 export const FOUR: Machine = {
   name: "all four drivers",
-  words: [],
+  words: ["lab.features"],
   prepare: [],
-  twin: lab(),
+  twin: labFeatures(),
   steps: [
     ...PDS_STEPS.slice(0, 2),
     ...BNXT_STEPS,
