@@ -70,6 +70,14 @@ export function strangers(
   compare("address", planned.address, now.address);
   compare("driver", planned.driver, now.driver);
   compare("firmware", planned.identity.firmware, now.identity.firmware);
+  if (
+    planned.instance !== undefined && now.instance !== undefined &&
+    planned.instance !== now.instance
+  ) {
+    found.push(
+      `${planned.name}: was node ${planned.instance}, is node ${now.instance}: it was plugged in or its driver was loaded again`,
+    );
+  }
   const names = new Set([
     ...Object.keys(planned.identity.facts),
     ...Object.keys(now.identity.facts),

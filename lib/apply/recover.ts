@@ -8,7 +8,7 @@ import type { Inventory } from "../device/inventory.ts";
 import { PlanError, UsageError } from "../errors.ts";
 import { plannedDevice, type PlanSession } from "../plan/make.ts";
 import { enforcePlan, type Policy } from "../plan/policy.ts";
-import type { Plan } from "../plan/types.ts";
+import type { Plan, PlannedDevice } from "../plan/types.ts";
 import { refuseMislabelled } from "./claims.ts";
 import { factsOf } from "./facts.ts";
 import { strangers, takenFunctions } from "./guard.ts";
@@ -16,6 +16,7 @@ import { lookAt, type StepLook } from "./look.ts";
 import { isTodo, renamed, startOf, type Want } from "./recover_steps.ts";
 import { Run } from "./run.ts";
 import { planOf, type RunGroup } from "./runs.ts";
+import { sealed } from "./sealing.ts";
 import type { ApplyHooks, ApplyResult } from "./types.ts";
 
 export type { StepLook, StepState } from "./look.ts";
@@ -81,7 +82,7 @@ export function planRecovery(input: RecoverInput): Recovery {
   );
   const overridden = plan.devices.filter(({ name }) => names.has(name))
     .flatMap((device) =>
-      strangers(device, plannedDevice(session(device.name)))
+      strangers(sameNode(device), plannedDevice(session(device.name)))
     );
   if (!force) refuse(overridden);
   const looks = plan.steps.map((step, index): StepLook => {
@@ -128,7 +129,9 @@ export function recover(
   });
   admit(plan, looks, want, session);
   hooks?.begin?.(plan);
-  const result = want === "resume" ? run.run() : run.takeBack();
+  const result = want === "resume"
+    ? sealed(run.run(), plan, session)
+    : run.takeBack();
   hooks?.end?.(result);
   return result;
 }
@@ -160,6 +163,11 @@ function admit(
       ),
     );
   }
+}
+
+/** Recovery is for what unplugging leaves: it goes by who the device is, not by its node. */
+function sameNode({ instance: _, ...device }: PlannedDevice): PlannedDevice {
+  return device;
 }
 
 function subPlan(plan: Plan, todo: readonly number[]): Plan {

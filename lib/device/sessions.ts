@@ -30,6 +30,8 @@ import { openDevice } from "./open.ts";
 export interface Session extends DeviceContext {
   /** The driver that speaks its protocol. */
   readonly driver: Driver;
+  /** Tells its node from one of the same name made later; undefined where nothing does. */
+  readonly instance?: string | undefined;
   /** The policy of the run: a plan is admitted here before it is applied. */
   readonly guard: Guard;
   /** Who it is; read once. */
@@ -220,6 +222,7 @@ export class Sessions implements Disposable {
     let identity: DeviceIdentity | undefined;
     return {
       entry,
+      instance: this.#options.host.instance?.(entry.path),
       driver,
       channel,
       guard,

@@ -50,6 +50,12 @@ export interface Host extends Disposable {
   list(path: string): string[];
   /** The text of a symbolic link, not resolved. */
   readLink(path: string): string;
+  /**
+   * What tells an entry of a folder from another of the same name that comes
+   * after it, such as a device node made anew: its inode. Absent where the
+   * machine has no such thing.
+   */
+  instance?(path: string): string;
   /** Whether the path leads to something, links followed. */
   exists(path: string): boolean;
 }

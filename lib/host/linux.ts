@@ -106,10 +106,28 @@ export class LinuxHost implements Host {
 
   /** Names in a directory, sorted. @throws {SyscallError} */
   list(path: string): string[] {
+    const names: string[] = [];
+    this.#read(path, (name) => names.push(name));
+    return names.sort();
+  }
+
+  /** The inode of an entry, as its folder has it. @throws {SyscallError} */
+  instance(path: string): string {
+    const at = path.lastIndexOf("/");
+    const wanted = path.slice(at + 1);
+    let inode: bigint | undefined;
+    this.#read(path.slice(0, at) || "/", (name, ino) => {
+      if (name === wanted) inode = ino;
+    });
+    if (inode === undefined) throw pathError("stat", path, ERRNO.ENOENT);
+    return String(inode);
+  }
+
+  /** Tells every entry of a folder but `.` and `..`, as they come. */
+  #read(path: string, each: (name: string, inode: bigint) => void): void {
     const libc = this.#use();
     const fd = this.#openFile(libc, path, O_RDONLY | O_DIRECTORY);
     const chunk = this.#chunk ??= new Uint8Array(CHUNK);
-    const names: string[] = [];
     try {
       for (;;) {
         const n = this.#retried(
@@ -118,12 +136,11 @@ export class LinuxHost implements Host {
           path,
         );
         if (n === 0) break;
-        this.#entries(chunk.subarray(0, n), names);
+        this.#entries(chunk.subarray(0, n), each);
       }
     } finally {
       libc.symbols.close(fd);
     }
-    return names.sort();
   }
 
   /** The text of a symbolic link. @throws {SyscallError} */
@@ -196,7 +213,10 @@ export class LinuxHost implements Host {
     }
   }
 
-  #entries(dents: Bytes, names: string[]): void {
+  #entries(
+    dents: Bytes,
+    each: (name: string, inode: bigint) => void,
+  ): void {
     const view = new DataView(dents.buffer, dents.byteOffset, dents.length);
     for (let at = 0; at + D_NAME < dents.length;) {
       const length = view.getUint16(at + D_RECLEN, true);
@@ -204,7 +224,9 @@ export class LinuxHost implements Host {
       const name = dents.subarray(at + D_NAME, at + length);
       const end = name.indexOf(0);
       const text = this.#decoder.decode(end < 0 ? name : name.subarray(0, end));
-      if (text !== "." && text !== "..") names.push(text);
+      if (text !== "." && text !== "..") {
+        each(text, view.getBigUint64(at, true));
+      }
       at += length;
     }
   }

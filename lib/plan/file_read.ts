@@ -166,6 +166,9 @@ function readDevice(reader: ObjectReader): PlannedDevice {
     name: text(reader, "name"),
     driver: text(reader, "driver"),
     address: text(reader, "address"),
+    ...(reader.raw("instance") === undefined
+      ? {}
+      : { instance: text(reader, "instance") }),
     identity: object(reader, "identity", (identity) => ({
       model: text(identity, "model"),
       firmware: text(identity, "firmware"),

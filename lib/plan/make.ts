@@ -35,6 +35,8 @@ export interface PlanSession extends DeviceContext {
   readonly driver: Driver;
   /** The policy at its transport: a plan is admitted there before it is applied. */
   readonly guard?: Guard;
+  /** Tells its node from one of the same name made later; absent where nothing does. */
+  readonly instance?: string | undefined;
   /** Who it is. */
   identity(): DeviceIdentity;
 }
@@ -196,6 +198,7 @@ export function plannedDevice(session: PlanSession): PlannedDevice {
     name: session.entry.name,
     driver: session.driver.name,
     address: session.entry.pci ?? session.entry.parent,
+    ...(session.instance === undefined ? {} : { instance: session.instance }),
     identity: session.identity(),
     info: session.info,
     context: session.driver.describeInfo(session.info),

@@ -48,6 +48,8 @@ export interface PlannedDevice {
   readonly driver: string;
   /** PCI address or parent name. */
   readonly address: string;
+  /** Tells its node from one of the same name made later, such as by loading the driver again; absent where nothing does. */
+  readonly instance?: string;
   /** Who it is. */
   readonly identity: DeviceIdentity;
   /** FWCTL_INFO's decoded data, such as uid and uctx_caps; not part of the identity. */

@@ -1,4 +1,9 @@
-import { assert, assertEquals, assertThrows } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertStringIncludes,
+  assertThrows,
+} from "@std/assert";
 import { applyPlan } from "../../lib/apply/apply.ts";
 import type { ApplyHooks, ApplyResult } from "../../lib/apply/types.ts";
 import { PlanError, PolicyError, SyscallError } from "../../lib/errors.ts";
@@ -143,6 +148,59 @@ Deno.test("a plan for another device is stale", () => {
   };
   const error = assertThrows(() => apply(device, other), PlanError);
   assertEquals(error.findings, ["toy0: serial was 8, is 7"]);
+});
+
+Deno.test("a device whose driver was loaded again since is stale, all else being the same", () => {
+  const device = new ToyDevice();
+  const made = plan(device, [1, 5]);
+  const [planned] = made.devices;
+  assert(planned);
+  const old: Plan = { ...made, devices: [{ ...planned, instance: "7" }] };
+  const session = toySession(device);
+  const applied = (instance: string) =>
+    applyPlan({
+      plan: old,
+      policy: DEFAULT_POLICY,
+      inventory: TOY_INVENTORY,
+      session: (name) => ({ ...session(name), instance }),
+    });
+  const error = assertThrows(() => applied("8"), PlanError);
+  assertEquals(error.reason, "stale");
+  assertStringIncludes(error.message, "was node 7, is node 8");
+  assertEquals(device.writes.length, 0);
+  assertEquals(applied("7").outcome, "applied");
+});
+
+Deno.test("a device that is gone is stale, not an error of its own", () => {
+  const device = new ToyDevice();
+  const made = plan(device, [1, 5]);
+  const error = assertThrows(
+    () => apply(device, made, { inventory: { ...TOY_INVENTORY, devices: [] } }),
+    PlanError,
+  );
+  assertEquals(error.findings, ["toy0: was toy, is not there"]);
+});
+
+Deno.test("a plan that says less of a request than it does is refused before anything is written", () => {
+  const device = new ToyDevice();
+  const made = plan(device, [1, 5]);
+  const [step] = made.steps;
+  assert(step?.type === "write");
+  const lies: Plan["steps"][number][] = [
+    { ...step, label: { ...step.label, name: "READ" } },
+    { ...step, label: { ...step.label, effect: "read" } },
+    { ...step, label: { ...step.label, groups: ["harmless"] } },
+    // A read that writes, and an undo that is something else.
+    { ...step, read: { ...step.read, request: new Uint8Array([2, 1, 9]) } },
+  ];
+  for (const lie of lies) {
+    const error = assertThrows(
+      () => apply(device, { ...made, steps: [lie] }),
+      PlanError,
+    );
+    assertEquals(error.reason, "mislabelled");
+    assertEquals(device.writes.length, 0);
+  }
 });
 
 Deno.test("a refused first write changes nothing and needs no undo", () => {

@@ -55,6 +55,24 @@ Deno.test("LinuxHost lists a directory of any size, sorted by code unit", () => 
   }
 });
 
+Deno.test("an entry made anew has another instance, and one that is left alone keeps its own", () => {
+  using host = new LinuxHost();
+  const path = Deno.makeTempDirSync();
+  try {
+    Deno.writeTextFileSync(`${path}/a`, "");
+    const first = host.instance(`${path}/a`);
+    assertEquals(first, String(Deno.statSync(`${path}/a`).ino));
+    // The old one stays, so that its inode is not given to the new one.
+    Deno.renameSync(`${path}/a`, `${path}/b`);
+    Deno.writeTextFileSync(`${path}/a`, "");
+    assertEquals(host.instance(`${path}/a`) === first, false);
+    assertEquals(host.instance(`${path}/b`), first);
+    assertThrows(() => host.instance(`${path}/c`), SyscallError);
+  } finally {
+    Deno.removeSync(path, { recursive: true });
+  }
+});
+
 Deno.test("LinuxHost reads links without resolving them", () => {
   using host = new LinuxHost();
   assertEquals(host.readLink("/proc/self"), String(Deno.pid));
