@@ -4,9 +4,9 @@
  * @module
  */
 import type { Inventory } from "../device/inventory.ts";
-import { isFwctlError, PlanError } from "../errors.ts";
+import { PlanError } from "../errors.ts";
 import { plannedDevice, type PlanSession } from "../plan/make.ts";
-import { enforcePlan, type Guard, type Policy } from "../plan/policy.ts";
+import { enforcePlan, type Policy } from "../plan/policy.ts";
 import { type Plan, PLAN_FORMAT } from "../plan/types.ts";
 import {
   moved,
@@ -17,6 +17,7 @@ import {
 } from "./guard.ts";
 import { refuseMislabelled } from "./claims.ts";
 import { Run } from "./run.ts";
+import { guardsOf, sealed } from "./sealing.ts";
 import type { ApplyHooks, ApplyResult } from "./types.ts";
 
 /** What an apply needs. */
@@ -50,49 +51,24 @@ export function applyPlan(input: ApplyInput): ApplyResult {
       { hint: "Plan again with this version" },
     );
   }
-  const guards = admit(input);
+  admit(input);
   if (plan.steps.length === 0) {
     return finish(hooks, { outcome: "nothing", steps: [] });
   }
   refuseMoved(input);
   hooks?.begin?.(plan);
-  const result = new Run(input).run();
-  return finish(
-    hooks,
-    result.outcome === "applied" ? sealed(result, plan, guards) : result,
-  );
+  return finish(hooks, sealed(new Run(input).run(), plan, input.session));
 }
 
 /**
  * Holds the whole plan against the policy, and lets the transports know what
  * its requests are for. @throws {PolicyError} before anything is opened
  */
-function admit({ plan, policy, inventory, session }: ApplyInput): Guard[] {
+function admit({ plan, policy, inventory, session }: ApplyInput): void {
   enforcePlan(plan, policy, { inventory, now: () => new Date() });
   // What is gone cannot be opened.
   refuseStale(absentDevices(plan, inventory));
-  const guards = new Set<Guard>();
-  for (const name of new Set(plan.steps.map(({ device }) => device))) {
-    const { guard } = session(name);
-    if (guard) guards.add(guard);
-  }
-  for (const guard of guards) guard.admit(plan);
-  return [...guards];
-}
-
-/** Seals what was changed, where the policy wants it; a seal that fails is told. */
-function sealed(
-  result: ApplyResult,
-  plan: Plan,
-  guards: readonly Guard[],
-): ApplyResult {
-  try {
-    for (const guard of guards) guard.seal(plan);
-    return result;
-  } catch (error) {
-    if (!isFwctlError(error)) throw error;
-    return { ...result, error };
-  }
+  for (const guard of guardsOf(plan, session)) guard.admit(plan);
 }
 
 function finish(
