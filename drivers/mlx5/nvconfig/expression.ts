@@ -41,6 +41,10 @@ const LENGTH = 8192;
 
 type Value = number | undefined;
 
+/** Expressions taken apart before; databases have a few hundred. */
+const taken = new Map<string, readonly string[]>();
+const TAKEN = 4096;
+
 /**
  * Evaluates an expression. A part whose value cannot change the result may be
  * of unknown names: `0 && unknown` is 0.
@@ -60,23 +64,33 @@ export function evaluate(text: string, lookup: Lookup): Evaluated {
 class Parser {
   readonly #text: string;
   readonly #lookup: Lookup;
-  readonly #tokens: string[] = [];
+  readonly #tokens: readonly string[];
   #at = 0;
   #depth = 0;
 
   constructor(text: string, lookup: Lookup) {
     this.#text = text;
     this.#lookup = lookup;
+    let tokens = taken.get(text);
+    if (!tokens) {
+      tokens = this.#split();
+      if (taken.size < TAKEN) taken.set(text, tokens);
+    }
+    this.#tokens = tokens;
+  }
+
+  #split(): string[] {
+    const text = this.#text;
     if (text.length > LENGTH) this.#wrong("it is too long");
+    const tokens: string[] = [];
     TOKEN.lastIndex = 0;
     while (TOKEN.lastIndex < text.trimEnd().length) {
       const start = TOKEN.lastIndex;
       const match = TOKEN.exec(text);
-      if (!match) {
-        this.#wrong(`character ${start + 1} cannot be read`);
-      }
-      this.#tokens.push(match[1] ?? match[2] ?? match[3] ?? "");
+      if (!match) this.#wrong(`character ${start + 1} cannot be read`);
+      tokens.push(match[1] ?? match[2] ?? match[3] ?? "");
     }
+    return tokens;
   }
 
   run(): Value {

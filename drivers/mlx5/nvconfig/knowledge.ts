@@ -31,9 +31,10 @@ export function knowledgeFor(
     });
   }
   const builtin = builtinKnowledge();
-  if (names.every((name) => findParameter(builtin, name) !== undefined)) {
-    return builtin;
-  }
+  // A name without its port is whole for a query; a resource refuses it later.
+  const knows = (name: string): boolean =>
+    builtin.parameters.has(name) || findParameter(builtin, name) !== undefined;
+  if (names.every(knows)) return builtin;
   const installed = installedDatabase();
   return installed ? merged(installed) : builtin;
 }

@@ -143,6 +143,7 @@ export function roomFor(request: Bytes): number {
 
 /** The item in an MNVDA answer. @throws `DecodeError` */
 export function decodeItem(response: Uint8Array, device: string): NvItem {
+  needBytes(response, NV_HEADER_BYTES, "MNVDA", device);
   return itemAt(response, HEADER_BYTES, device);
 }
 

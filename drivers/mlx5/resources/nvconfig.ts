@@ -162,7 +162,9 @@ function refusals(look: NvLook): string[] {
     number !== undefined &&
     (number < (least ?? number) || number > (most ?? number))
   ) return [`${head}the device allows ${limitText(look)}`];
-  return rule.holds === false ? [`${head}it must be that ${rule.why}`] : [];
+  return rule.holds === false
+    ? [`${head}this would not hold: ${rule.why}`]
+    : [];
 }
 
 /** Sets the fields that make the declared values count; each once. */

@@ -12,7 +12,7 @@ import type { NvReader } from "../nvconfig/reader.ts";
 import { NV_DATA_BYTES } from "../nvconfig/registers.ts";
 import { DPU_NOTE, resetOf, sharedReader } from "../nvconfig/target.ts";
 import type { NvField, NvRef, NvTlv, NvValue } from "../nvconfig/types.ts";
-import { placeOf } from "../nvconfig/values.ts";
+import { placeOf, valueIn } from "../nvconfig/values.ts";
 import type { NvConfigBody } from "./nvconfig_body.ts";
 
 /** One declared parameter. */
@@ -97,8 +97,9 @@ export function observeItem(
     wanted,
     open: gates.open(ref),
     rule: gates.rule(ref),
-    least: gates.limit(ref, "min"),
-    most: gates.limit(ref, "max"),
+    // An enum's names say how far it goes.
+    least: ref.field.type === "enum" ? undefined : gates.limit(ref, "min"),
+    most: ref.field.type === "enum" ? undefined : gates.limit(ref, "max"),
     valid: ref.field.valid === "" ? undefined : tlv.fields.get(ref.field.valid),
   }));
   const reset = resetOf(reader);
@@ -117,7 +118,7 @@ export function observeItem(
       ...(usable && !reader.abilities().current
         ? ["The device does not tell which values are in force"]
         : []),
-      ...owners(body),
+      ...(usable ? owners(body, image) : []),
       ...looks.filter(({ rule }) => rule.holds === undefined).map((
         { ref, rule },
       ) => `The rule of ${ref.label} cannot be checked: ${rule.why}`),
@@ -178,10 +179,12 @@ function tooShort(
   );
 }
 
-function owners({ set }: NvConfigBody): string[] {
-  return [...set.keys()].flatMap(({ label }) => {
+/** Who else writes what is about to change. */
+function owners({ set }: NvConfigBody, image: Bytes): string[] {
+  return [...set].flatMap(([ref, wanted]) => {
+    const { label } = ref;
     const devlink = DEVLINK.get(label);
-    return devlink === undefined ? [] : [
+    return devlink === undefined || valueIn(image, ref) === wanted ? [] : [
       `The kernel writes ${label} too, as devlink parameter ${devlink}: neither must write while the other does`,
     ];
   });
