@@ -319,3 +319,52 @@ Deno.test("another device in the place of the one that was written to is refused
   );
   assertEquals(error.findings, ["toy0: toy is not there"]);
 });
+
+Deno.test("an action whose answer never came is not sent again: resume stops at it, undo takes back the rest and says so", () => {
+  for (const want of ["resume", "undo"] as const) {
+    const device = new ToyDevice();
+    const plan = makePlan(toyInput(device, [
+      ...toyUnits([1, 5]),
+      { kind: "toy.poke", body: { unit: 9, value: 4 }, action: true },
+      ...toyUnits([2, 6]),
+    ]));
+    const on: Bench = { device, files: new MemoryFiles(), plan };
+    // Killed when the action has been carried out and its answer is on the way.
+    const whole = new World();
+    applyIn(whole, {
+      ...on,
+      files: new MemoryFiles(),
+      device: new ToyDevice(),
+    });
+    const rpcs = whole.names.flatMap((name, index) =>
+      name === "rpc" ? [index + 1] : []
+    );
+    // Two reads of all, then read, write, read; the next is the action.
+    applyIn(new World(rpcs[5], "after"), on);
+    assertEquals(device.writes.map(([op]) => op), [2, 4]);
+    const run = unfinishedOn(new MemoryDisk(on.files), STATE, new Set(["toy"]));
+    assertEquals(run.length, 1);
+    if (want === "resume") {
+      const error = assertThrows(
+        () => recoverIn(new World(), on, "resume"),
+        PlanError,
+      );
+      assertEquals(error.findings, [
+        "toy0 Unit 9: POKE was sent and no answer came; it is never sent again",
+      ]);
+      const forced = recoverIn(new World(), on, "resume", { force: true });
+      assertEquals(forced?.outcome, "not-undone");
+      assertEquals(device.unit(2)[3], 6);
+    } else {
+      const undone = recoverIn(new World(), on, "undo");
+      assertEquals(undone?.outcome, "not-undone");
+      assertEquals(undone?.steps.map(({ status }) => status), [
+        "undone",
+        "unknown",
+        "not-reached",
+      ]);
+      assertEquals(device.unit(1)[3], 1);
+    }
+    assertEquals(device.writes.filter(([op]) => op === 4).length, 1);
+  }
+});
