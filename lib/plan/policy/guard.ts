@@ -189,6 +189,7 @@ function find(
   request: Bytes,
   bytesOf: (step: PlannedStep) => Bytes | undefined,
 ): readonly Admitted[] {
+  if (among.size === 0) return [];
   const near = among.get(keyOf(device, request)) ?? [];
   return near.filter(({ step }) => {
     const bytes = bytesOf(step);
@@ -200,6 +201,8 @@ function find(
 /** A short key: images of thousands of functions need not be kept twice. FNV-1a. */
 function keyOf(device: string, bytes: Bytes): string {
   let hash = 0x811c9dc5;
-  for (const byte of bytes) hash = Math.imul(hash ^ byte, 0x01000193);
+  for (let i = 0; i < bytes.length; i++) {
+    hash = Math.imul(hash ^ (bytes[i] ?? 0), 0x01000193);
+  }
   return `${device} ${bytes.length} ${hash >>> 0}`;
 }
