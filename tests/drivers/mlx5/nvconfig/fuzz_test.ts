@@ -143,7 +143,6 @@ Deno.test("100,000 hostile answers to each query and to preparing each reset: an
   assert(nvconfig && nvconfig_backup && nvconfig_reset && firmware_reset);
   fuzz(
     13,
-    20_000,
     (context) =>
       nvconfig.run(context, { names: ["LINK_TYPE_P1", "VF_MIGRATION_MODE"] }),
   );
