@@ -26,6 +26,7 @@ import { paramsHelp } from "./params.ts";
 import { definitionsOf, isPlanFile, readPlan } from "./plan_file.ts";
 import { planned, plannedText, type RecipeOptions } from "./planning.ts";
 import { policyOf } from "./policy.ts";
+import { notePending } from "./pending.ts";
 import { Progress } from "./progress.ts";
 import {
   journalFor,
@@ -64,7 +65,7 @@ export async function apply(
   if (options.paramsHelp) return await paramsHelp(context, what);
   const { output } = context;
   return await withHost(context, async (host) => {
-    const found = await planned(context, host, what, options);
+    const found = await planned(context, host, what, options, "keep");
     if (!output.json) {
       output.text(plannedText(found, output.style, options));
     }
@@ -104,6 +105,7 @@ async function carryOut(
   const { output } = context;
   const { plan, report } = ready;
   const { result, journal } = await run(context, host, ready, options);
+  if (result.outcome === "applied") notePending(context, plan, "applied");
   output.result(
     "apply",
     () => ({

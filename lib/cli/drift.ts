@@ -65,7 +65,7 @@ async function compare(
   options: RecipeOptions,
 ): Promise<DriftReport> {
   try {
-    const { plan } = await planned(context, host, source, options);
+    const { plan } = await planned(context, host, source, options, "keep");
     return { source, recipe: plan.recipe.name, drift: driftOf(plan) };
   } catch (error) {
     if (!isFwctlError(error)) throw error;

@@ -18,6 +18,7 @@ import type { Style } from "../view/style.ts";
 import type { Context } from "./context.ts";
 import { readJson } from "./files.ts";
 import { policyOf, type PolicyOptions, sealsOf } from "./policy.ts";
+import { notePending, type PendingUse } from "./pending.ts";
 import { Progress } from "./progress.ts";
 import { openSessions } from "./sessions.ts";
 import { requireSignedRecipe, type SignedOptions } from "./trust.ts";
@@ -52,6 +53,7 @@ export async function planned(
   host: Host,
   recipe: string,
   options: RecipeOptions,
+  use: PendingUse = "look",
 ): Promise<PlannedRun> {
   const source = await loadRecipe(recipe);
   await requireSignedRecipe(context, source, options);
@@ -76,7 +78,7 @@ export async function planned(
     seals: await sealsOf(context, host),
   };
   return {
-    plan,
+    plan: notePending(context, plan, use),
     inventory,
     world,
     ...(report === undefined ? {} : { report }),
