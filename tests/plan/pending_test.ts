@@ -67,7 +67,9 @@ Deno.test("what an apply has written waits from then on, whatever was known befo
   const write = { ...step(0), live: "next-reset" as const };
   const made = { ...plan([changed(0)], [write]), bootId: "a" };
   const { record } = advancePending(made, "fwctl0", {}, NOW, true);
-  assertEquals(Object.values(record).map(({ boots }) => boots), [["a"]]);
+  const kept = Object.values(record);
+  assertEquals(kept.length, made.resources[0]?.changes.length);
+  assert(kept.every(({ boots }) => boots.join() === "a"));
   // The same plan only looked at says that nothing of it waits yet.
   assertEquals(advancePending(made, "fwctl0", record, NOW).record, {});
   // What is live at once never waits.
