@@ -89,9 +89,7 @@ function planOn(host: Host): Plan {
 function images(host: Host): string[] {
   using sessions = sessionsOn(host);
   const { channel } = sessions.get("fwctl0");
-  return [1, 2, 3].map((id) =>
-    toHex(readCapImage(channel, 0, "maximum", id))
-  );
+  return [1, 2, 3].map((id) => toHex(readCapImage(channel, 0, "maximum", id)));
 }
 
 function journalOn(
