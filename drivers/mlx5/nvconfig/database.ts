@@ -92,6 +92,7 @@ function read(file: string): NvTlv[] {
 
 /** Items from the database's rows; what cannot be understood is left out. */
 export function tlvsOf(tlvs: readonly Row[], params: readonly Row[]): NvTlv[] {
+  const room = new Map<string, number>();
   const fields = new Map<string, Map<string, NvField>>();
   const found: NvTlv[] = [];
   for (const row of tlvs) {
@@ -105,11 +106,16 @@ export function tlvsOf(tlvs: readonly Row[], params: readonly Row[]): NvTlv[] {
     }
     const own = new Map<string, NvField>();
     fields.set(name, own);
+    room.set(name, 8 * size);
     found.push({ name, class: class_, index, size, fields: own });
   }
   for (const row of params) {
     const field = fieldOf(row);
-    if (field) fields.get(field.tlv)?.set(field.name, field);
+    if (!field || field.bit < 0) continue;
+    const end = field.bit + field.width * field.count;
+    if (end <= (room.get(field.tlv) ?? 0)) {
+      fields.get(field.tlv)?.set(field.name, field);
+    }
   }
   return found;
 }

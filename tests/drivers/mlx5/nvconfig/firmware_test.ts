@@ -1,0 +1,112 @@
+/** The modelled nvconfig store: what a scenario gives it, and what it remembers. */
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import {
+  askItem,
+  decodeItem,
+  readItem,
+  readStored,
+  resetAll,
+  resetItem,
+  writeItemHeader,
+} from "../../../../drivers/mlx5/nvconfig/registers.ts";
+import { askForReset } from "../../../../drivers/mlx5/nvconfig/mfrl.ts";
+import { concatBytes, fromHex, toHex } from "../../../../lib/bytes.ts";
+import { ModelError } from "../../../../lib/errors.ts";
+import { card } from "../firmware_fixture.ts";
+
+type Card = ReturnType<typeof card>;
+
+function data({ send }: Card, type: number, mode: "next" | "current"): string {
+  const { out } = send(readItem(type, 4, mode), 284);
+  return toHex(decodeItem(out, "card").data);
+}
+
+function write({ send }: Card, type: number, hex: string): number {
+  const bytes = fromHex(hex);
+  return send(concatBytes(writeItemHeader(type, bytes.length), bytes), 284)
+    .status;
+}
+
+Deno.test("a scenario's values are stored and in force, and the default stays", () => {
+  const one = card({ nvconfig: { LINK_TYPE_P1: "IB", NUM_OF_PF: 2 } });
+  assertEquals(
+    [data(one, 0x01010012, "next"), data(one, 0x01010012, "current")],
+    ["00000004", "00000004"],
+  );
+  // num_pfs and the bit that makes it count.
+  assertEquals(data(one, 0x80, "next").slice(0, 16), "d040000080020008");
+  one.send(resetItem(0x01010012), 28);
+  assertEquals(data(one, 0x01010012, "next"), "00000008");
+});
+
+Deno.test("what was stored, and what a reset loaded, outlives the process", () => {
+  const one = card({ nvconfig: { LINK_TYPE_P1: "IB" } });
+  assertEquals(write(one, 0x07000080, "80000000"), 0);
+  one.send(askForReset(3, 0), 24);
+  assertEquals(write(one, 0x07000080, "00400000"), 0);
+  one.send(resetItem(0x01010012), 28);
+  const two = card({ nvconfig: { LINK_TYPE_P1: "IB" } });
+  two.functions.restore(one.functions.save());
+  for (const type of [0x07000080, 0x01010012, 0x80]) {
+    for (const mode of ["next", "current"] as const) {
+      assertEquals(data(two, type, mode), data(one, type, mode));
+    }
+  }
+  assertEquals(
+    [data(two, 0x07000080, "current"), data(two, 0x07000080, "next")],
+    ["80000000", "00400000"],
+  );
+});
+
+Deno.test("a fresh card has nothing to save", () => {
+  const save = card({ nvconfig: { NUM_OF_VFS: 3 } }).functions.save();
+  assertEquals(save, {});
+});
+
+Deno.test("capability items are read and never written", () => {
+  const one = card();
+  const { out } = one.send(askItem(0x81), 24);
+  assertEquals(out[23], 1);
+  assertEquals(write(one, 0x81, "00".repeat(20)), 3);
+  assertEquals(one.send(resetItem(0x81), 28).status, 3);
+});
+
+Deno.test("a virtual function writes nothing of it, and resets nothing", () => {
+  const one = card();
+  for (const request of [resetAll(), resetItem(0x80), askForReset(3, 0)]) {
+    assertEquals(one.send(request, 284, 1).status, 3);
+  }
+});
+
+Deno.test("walking what is stored ends, and a pointer to nowhere is refused", () => {
+  const one = card();
+  assertEquals(toHex(one.send(readStored(0), 300).out), "00".repeat(300));
+  assertEquals(one.send(readStored(7), 300).status, 3);
+  write(one, 0x07000080, "80000000");
+  write(one, 0x01010012, "00000004");
+  const first = new DataView(one.send(readStored(0), 300).out.buffer);
+  assertEquals([first.getUint32(16), first.getUint32(36)], [1, 0x01010012]);
+  const second = new DataView(one.send(readStored(1), 300).out.buffer);
+  assertEquals([second.getUint32(16), second.getUint32(36)], [0, 0x07000080]);
+});
+
+Deno.test("a reset the card does not offer is refused", () => {
+  const one = card();
+  assertEquals(one.send(askForReset(0, 0), 24).status, 3);
+  assertEquals(one.send(askForReset(3, 3), 24).status, 3);
+  assertEquals(one.send(askForReset(3, 2), 24).status, 0);
+});
+
+Deno.test("what is wrong in a scenario's nvconfig is named with its key path", () => {
+  const wrong: [Record<string, string | number>, string][] = [
+    [{ SRIOV_ENN: 1 }, "SRIOV_ENN"],
+    [{ LINK_TYPE: 1 }, "LINK_TYPE"],
+    [{ LINK_TYPE_P2: 1 }, "LINK_TYPE_P2 is of a port the card lacks"],
+    [{ NUM_OF_VFS: 70000 }, "NUM_OF_VFS"],
+  ];
+  for (const [nvconfig, words] of wrong) {
+    const error = assertThrows(() => card({ nvconfig }), ModelError, words);
+    assert(error.message.startsWith("devices[0].firmware.nvconfig"));
+  }
+  assertThrows(() => card({ cpu: "both" }), ModelError, "firmware.cpu");
+});
