@@ -4,11 +4,15 @@
  *
  * @module
  */
-import { type FwctlError, isFwctlError } from "../../../lib/errors.ts";
+import {
+  DecodeError,
+  type FwctlError,
+  isFwctlError,
+} from "../../../lib/errors.ts";
 import type { Channel } from "../../driver.ts";
 import { MGIR, MGIR_BYTES } from "../identity.ts";
 import { HEADER_BYTES, readRegister } from "../protocol.ts";
-import { typeWord } from "./names.ts";
+import { typeText, typeWord } from "./names.ts";
 import {
   askAbilities,
   askItem,
@@ -82,7 +86,19 @@ export class NvReader {
     return this.#once(`item ${type} ${mode}`, () =>
       this.#ask(
         readItem(type, Math.min(tlv.size, 256), mode),
-        decodeItem,
+        (response, device) => {
+          const item = decodeItem(response, device);
+          if (sameKind(item.type, type)) return item;
+          throw new DecodeError(
+            `${tlv.name} was asked for (type 0x${typeText(type)}), and type 0x${
+              typeText(item.type)
+            } came`,
+            {
+              device,
+              hint: "Nothing of it was used; check the firmware version",
+            },
+          );
+        },
       ));
   }
 
@@ -137,6 +153,22 @@ export class NvReader {
     // Each key is only ever used with one type: its one caller.
     return this.#known.get(key) as T;
   }
+}
+
+/** Bits of a type word that are the index, by class; the rest says whose it is, which a device may fill in. */
+const INDEX_BITS: Readonly<Record<number, number>> = {
+  1: 16,
+  3: 10,
+  7: 18,
+  9: 14,
+};
+
+/** Whether two type words are of one kind of item. */
+function sameKind(a: number, b: number): boolean {
+  // The class's two upper bits say "all ports" or "all functions".
+  const kind = (type: number): number => type >>> 24 & 0x3f;
+  const mask = 2 ** (INDEX_BITS[kind(b)] ?? 24) - 1;
+  return kind(a) === kind(b) && (a & mask) === (b & mask);
 }
 
 function absent(error: FwctlError): boolean {

@@ -67,6 +67,7 @@ function hostile(next: () => number, count: { answers: number }): Channel {
         // A length that fits, and support, so that what lies behind is reached.
         answer[18] = 0;
         answer[19] = next() % 2 ? request[19] ?? 0 : next() % 256;
+        if (id === 0x9024) answer.set(request.subarray(20, 24), 20);
         if (id === 0x9030) answer[23] = 3;
       }
       return answer;

@@ -1,11 +1,12 @@
 /** Gates and rules: over what the device holds, what is declared beside, and variables. */
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import type { Channel } from "../../../../drivers/driver.ts";
 import { knowledgeOf } from "../../../../drivers/mlx5/nvconfig/builtin.ts";
 import { tlvsOf } from "../../../../drivers/mlx5/nvconfig/database.ts";
 import { Gates } from "../../../../drivers/mlx5/nvconfig/gate.ts";
 import { needParameter } from "../../../../drivers/mlx5/nvconfig/names.ts";
 import { NvReader } from "../../../../drivers/mlx5/nvconfig/reader.ts";
+import { DecodeError } from "../../../../lib/errors.ts";
 
 const KNOWN = knowledgeOf(
   "test",
@@ -64,6 +65,7 @@ const CHANNEL: Channel = {
     if (register === 0x9030) answer[23] = 3;
     else if (register === 0x9024) {
       answer[19] = 4;
+      answer.set(request.subarray(20, 24), 20);
       const [, port, , item] = request.subarray(20, 24);
       if (port === 1 && item === 0x81) answer.set([0x80, 0, 0, 0x10], 28);
     }
@@ -103,4 +105,21 @@ Deno.test("an expression nobody can read, or of names nobody knows, is unknown a
     holds: undefined,
     why: "nowhere.field == 1; nowhere.field is not told",
   });
+});
+
+Deno.test("an answer about another item is refused, not taken for the one asked for", () => {
+  const other: Channel = {
+    device: "fwctl0",
+    send(request, capacity) {
+      const answer = CHANNEL.send(request, capacity);
+      if (request[10] === 0x90 && request[11] === 0x24) answer[23] = 0x99;
+      return answer;
+    },
+  };
+  const ref = needParameter(KNOWN, "DEPTH_P1");
+  assertThrows(
+    () => new NvReader(other).item(ref.tlv, 1, "next"),
+    DecodeError,
+    "type 0x01010080), and type 0x01010099 came",
+  );
 });
