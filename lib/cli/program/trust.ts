@@ -7,8 +7,7 @@ import {
   Command,
   type CommandUnknownOpts,
 } from "npm:@commander-js/extra-typings@15.1.0";
-import type { Context } from "./context.ts";
-import type { ExitCode } from "./exit.ts";
+import type { Run } from "./options.ts";
 
 const KEY = "the private Ed25519 key: PEM or JWK";
 const TRUST = "whose signatures count: a trust file, a public key, a folder";
@@ -31,7 +30,7 @@ export function provenance(
       .option("--force", "replace a signature that is there")
       .action((file, options) =>
         run(async (context) =>
-          (await import("./sign.ts")).sign(context, file, options)
+          (await import("../sign.ts")).sign(context, file, options)
         )
       ),
     new Command("attest")
@@ -44,7 +43,7 @@ export function provenance(
       .option("--force", "replace a file that is there")
       .action((devices, options) =>
         run(async (context) =>
-          (await import("./attest.ts")).attest(context, devices, options)
+          (await import("../attest.ts")).attest(context, devices, options)
         )
       ),
     new Command("verify")
@@ -58,7 +57,7 @@ export function provenance(
       .option("--all", "show every difference")
       .action((file, options) =>
         run(async (context) =>
-          (await import("./verify.ts")).verify(context, file, options)
+          (await import("../verify.ts")).verify(context, file, options)
         )
       ),
     new Command("trust")
@@ -66,7 +65,7 @@ export function provenance(
       .argument("<path>", "a trust file, a public key, or a folder of these")
       .action((path) =>
         run(async (context) =>
-          (await import("./trust.ts")).trust(context, path)
+          (await import("../trust.ts")).trust(context, path)
         )
       ),
   ];

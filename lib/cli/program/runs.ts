@@ -10,14 +10,9 @@ import {
   InvalidArgumentError,
   Option,
 } from "npm:@commander-js/extra-typings@15.1.0";
-import { EFFECTS } from "../../drivers/driver.ts";
-import { SCOPES } from "../uapi/fwctl.ts";
-import type { Context } from "./context.ts";
-import type { ExitCode } from "./exit.ts";
-
-type Run = (
-  action: (context: Context) => Promise<ExitCode>,
-) => Promise<void>;
+import { EFFECTS } from "../../../drivers/driver.ts";
+import { SCOPES } from "../../uapi/fwctl.ts";
+import type { Run } from "./options.ts";
 
 const RUN = "its name, or the beginning or end of it; fwctl journal list";
 
@@ -32,7 +27,7 @@ export function runCommands(run: Run): CommandUnknownOpts[] {
       .option("--all", "show everything, however long")
       .action((file, options) =>
         run(async (context) =>
-          (await import("./show.ts")).show(context, file, options)
+          (await import("../show.ts")).show(context, file, options)
         )
       ),
     recovery(run, "resume", "finish a run that was killed in the middle"),
@@ -66,7 +61,7 @@ function recovery(
     .option("--all", "show everything, however long")
     .action((name, options) =>
       run(async (context) =>
-        (await import("./recover.ts")).recover(context, want, name, options)
+        (await import("../recover.ts")).recover(context, want, name, options)
       )
     );
 }
@@ -76,19 +71,21 @@ function journal(run: Run): CommandUnknownOpts {
     .description("what is on record of the runs of this machine");
   root.command("list").description("every run, and how it ended")
     .action(() =>
-      run(async (context) => (await import("./journal.ts")).list(context))
+      run(async (context) => (await import("../journal.ts")).list(context))
     );
   root.command("show").description("one run, record by record")
     .argument("<run>", RUN)
     .action((name) =>
-      run(async (context) => (await import("./journal.ts")).show(context, name))
+      run(async (context) =>
+        (await import("../journal.ts")).show(context, name)
+      )
     );
   root.command("verify")
     .description("check that journals are as they were written")
     .argument("[run]", `${RUN}; all when absent`)
     .action((name) =>
       run(async (context) =>
-        (await import("./journal.ts")).verify(context, name)
+        (await import("../journal.ts")).verify(context, name)
       )
     );
   root.command("close")
@@ -97,7 +94,7 @@ function journal(run: Run): CommandUnknownOpts {
     .option("--yes", "do not ask")
     .action((name, options) =>
       run(async (context) =>
-        (await import("./journal.ts")).close(context, name, options)
+        (await import("../journal.ts")).close(context, name, options)
       )
     );
   return root;

@@ -1,0 +1,87 @@
+/**
+ * The commands on recipes: plan, apply, drift.
+ *
+ * @module
+ */
+import {
+  Command,
+  type CommandUnknownOpts,
+  Option,
+} from "npm:@commander-js/extra-typings@15.1.0";
+import { EFFECTS } from "../../../drivers/driver.ts";
+import { SCOPES } from "../../uapi/fwctl.ts";
+import { collect, type Run } from "./options.ts";
+import { withRunOptions } from "./runs.ts";
+
+/** The commands. */
+export function recipeCommands(run: Run): CommandUnknownOpts[] {
+  return [
+    withRecipeOptions(new Command("plan"))
+      .description("read, compare, and show what a recipe would change")
+      .option("--detailed-exitcode", "exit with 2 when changes are pending")
+      .option("-o, --output <file>", "write the plan to a file for fwctl apply")
+      .option("--force", "replace a file that is there")
+      .action((recipe, options) =>
+        run(async (context) =>
+          (await import("../plan.ts")).plan(context, recipe, options)
+        )
+      ),
+    withRunOptions(
+      recipeOptions(
+        new Command("apply").argument(
+          "<recipe>",
+          "path or URL of a recipe, or a plan file",
+        ),
+      ).option("--params-help", "show the recipe's parameters and stop"),
+    )
+      .description("plan a recipe, ask, write, verify, and undo on failure")
+      .option("--yes", "do not ask")
+      .action((recipe, options) =>
+        run(async (context) =>
+          (await import("../apply.ts")).apply(context, recipe, options)
+        )
+      ),
+    recipeOptions(new Command("drift"))
+      .description("compare what recipes declare with what is; writes nothing")
+      .argument("<recipes...>", "paths or URLs of recipes")
+      .option(
+        "--prometheus <file>",
+        "write the figures for a textfile collector",
+      )
+      .action((recipes, options) =>
+        run(async (context) =>
+          (await import("../drift.ts")).drift(context, recipes, options)
+        )
+      ),
+  ];
+}
+
+/** A command on one recipe. The type grows with each option; commander infers it. */
+function withRecipeOptions(command: Command) {
+  return recipeOptions(command.argument("<recipe>", "path or URL of a recipe"))
+    .option("--params-help", "show the recipe's parameters and stop");
+}
+
+/** What all commands on recipes take. */
+function recipeOptions<A extends unknown[]>(command: Command<A>) {
+  return command
+    .option(
+      "-p, --param <name=value>",
+      "a parameter of the recipe; may be repeated",
+      collect,
+    )
+    .option("--params <file>", "parameters from a JSON file")
+    .addOption(
+      new Option("--max-scope <scope>", "highest scope that may be sent")
+        .choices(SCOPES),
+    )
+    .addOption(
+      new Option("--max-effect <effect>", "strongest effect that may be sent")
+        .choices(EFFECTS),
+    )
+    .option("--allow-taint", "allow requests that taint the kernel")
+    .option("--seal", "close a changed device to writes until the next boot")
+    .option("--require-signed", "refuse what no trusted key has signed")
+    .option("--trust <path>", "whose signatures count: a file or a folder")
+    .option("--all", "show everything, however long");
+}
