@@ -14,7 +14,7 @@ const TRUST = "whose signatures count: a trust file, a public key, a folder";
 
 /** The commands sign, attest, verify and trust. */
 export function provenance(
-  run: (action: (context: Context) => Promise<ExitCode>) => Promise<void>,
+  run: Run,
 ): CommandUnknownOpts[] {
   return [
     new Command("sign")
