@@ -18,24 +18,9 @@ import type { Device } from "../../../lib/device/device.ts";
 import { isFwctlError } from "../../../lib/errors.ts";
 import { DEFAULT_POLICY } from "../../../lib/plan/policy.ts";
 import { ENTRY } from "./fixture.ts";
+import { deviceOf, noiseOf, random, RUNS } from "../../hostile.ts";
 
-const RUNS = 100_000;
-
-/** xorshift32: fast, and the same sequence every run. */
-function random(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    return state >>> 0;
-  };
-}
-
-const noise = (() => {
-  const next = random(99);
-  return Uint8Array.from({ length: 8192 }, () => next());
-})();
+const noise = noiseOf(random(99), 8192);
 
 /** Nonsense of some length; most of it with a header that passes the first checks. */
 function answer(next: () => number, request: Bytes, capacity: number): Bytes {
@@ -59,21 +44,15 @@ function answer(next: () => number, request: Bytes, capacity: number): Bytes {
 }
 
 function hostile(next: () => number): Device {
-  return {
-    name: "fwctl0",
-    info: () => ({ deviceType: 3, deviceData: new Uint8Array(4) }),
-    rpc: ({ request, responseCapacity }) => {
-      const data = answer(next, request, responseCapacity);
-      const truncated = next() % 32 === 0;
-      return {
-        data,
-        length: truncated ? 0xffffffff : data.length,
-        truncated,
-      };
-    },
-    close: () => {},
-    [Symbol.dispose]: () => {},
-  };
+  return deviceOf(3, ({ request, responseCapacity }) => {
+    const data = answer(next, request, responseCapacity);
+    const truncated = next() % 32 === 0;
+    return {
+      data,
+      length: truncated ? 0xffffffff : data.length,
+      truncated,
+    };
+  });
 }
 
 /** Runs until 100,000 answers were given. */

@@ -5,6 +5,7 @@ import { driver } from "../../../../drivers/mlx5/mod.ts";
 import { DeviceError, isFwctlError } from "../../../../lib/errors.ts";
 import type { InventoryDevice } from "../../../../lib/device/inventory.ts";
 import type { PlainObject } from "../../../../lib/plain.ts";
+import { noiseOf, random } from "../../../hostile.ts";
 
 /** Answers in each test; a plan asks several times. */
 const ANSWERS = 100_000;
@@ -36,20 +37,9 @@ const INVENTORY = {
   devices: [ENTRY],
 };
 
-function random(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    return state >>> 0;
-  };
-}
-
 /** Answers noise, with a plausible length every other time; refuses now and then. */
 function hostile(next: () => number, count: { answers: number }): Channel {
-  const noise = new Uint8Array(4096);
-  for (let i = 0; i < noise.length; i++) noise[i] = next();
+  const noise = noiseOf(next, 4096);
   return {
     device: "fwctl0",
     send(request, capacity) {
