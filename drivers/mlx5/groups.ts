@@ -50,29 +50,82 @@ const BY_NAME: readonly (readonly [RegExp, Group])[] = [
 ];
 
 /** Groups of register writes. */
-const REGISTERS: Readonly<Record<number, Group>> = {
-  0x4002: "data-plane",
-  0x4004: "data-plane",
-  0x4013: "data-plane",
-  0x5002: "link",
-  0x5003: "link",
-  0x5004: "link",
-  0x5006: "link",
-  0x5007: "link",
-  0x5008: "counters",
-  0x9010: "firmware-update",
-  0x9011: "firmware-update",
-  0x9012: "firmware-update",
-  0x9024: "stored-configuration",
-  0x9025: "stored-configuration",
-  0x9028: "reset",
-  0x9033: "stored-configuration",
-  0x9062: "firmware-update",
-  0x9063: "firmware-update",
-};
+const REGISTERS: Readonly<Record<number, Group>> = registerGroups([
+  ["data-plane", [
+    0x4002,
+    0x4005,
+    0x400a,
+    0x4013,
+    0x4020,
+    0x4021,
+    0x500b,
+    0x500c,
+    0xb001,
+    0xb002,
+  ]],
+  ["link", [
+    0x5001,
+    0x5002,
+    0x5003,
+    0x5004,
+    0x5005,
+    0x5006,
+    0x5007,
+    0x500a,
+    0x500e,
+    0x500f,
+    0x5012,
+    0x5018,
+    0x5023,
+    0x5027,
+    0x5028,
+    0x902b,
+    0x9155,
+    0x9156,
+  ]],
+  ["counters", [0x5008, 0x503e, 0x9051]],
+  ["firmware-update", [0x9010, 0x9011, 0x9012, 0x9062, 0x9063, 0x9162]],
+  ["stored-configuration", [0x9024, 0x9025, 0x9033]],
+  ["reset", [0x9028]],
+]);
 
-/** Registers whose writes are known to be none of the groups. */
-const PLAIN: ReadonlySet<number> = new Set([0x9020, 0x9061, 0x907f]);
+/** Registers whose writes are known to be none of the groups: they only report or select. */
+const PLAIN: ReadonlySet<number> = new Set([
+  0x4019,
+  0x4022,
+  0x5009,
+  0x5010,
+  0x5031,
+  0x507f,
+  0x6001,
+  0x9009,
+  0x900a,
+  0x9020,
+  0x902d,
+  0x902f,
+  0x9030,
+  0x9034,
+  0x9035,
+  0x9050,
+  0x9059,
+  0x9060,
+  0x9061,
+  0x907f,
+  0x912a,
+  0x9180,
+  0x9182,
+  0xb01f,
+  0xc00d,
+  0xc00e,
+]);
+
+function registerGroups(
+  rows: readonly (readonly [Group, readonly number[]])[],
+): Readonly<Record<number, Group>> {
+  return Object.fromEntries(
+    rows.flatMap(([group, ids]) => ids.map((id) => [id, group])),
+  );
+}
 
 const named = new Map<string, readonly Group[]>();
 

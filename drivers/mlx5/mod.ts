@@ -15,6 +15,7 @@ import { capsQuery } from "./queries/caps.ts";
 import { identityQuery } from "./queries/identity.ts";
 import { nvconfigBackupQuery } from "./queries/nvconfig_backup.ts";
 import { nvconfigQuery } from "./queries/nvconfig.ts";
+import { regQuery } from "./queries/reg.ts";
 import { hcaCap } from "./resources/hca_cap.ts";
 import { nvconfig } from "./resources/nvconfig.ts";
 import { nvconfigItems } from "./resources/nvconfig_items.ts";
@@ -51,6 +52,7 @@ export const driver: Driver = {
     identity: identityQuery,
     nvconfig: nvconfigQuery,
     nvconfig_backup: nvconfigBackupQuery,
+    reg: regQuery,
   },
   describe,
   measure: async (context) => (await import("./measure.ts")).measure(context),

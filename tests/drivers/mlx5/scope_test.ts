@@ -33,7 +33,7 @@ Deno.test("SET_HCA_CAP is scope configuration with effect runtime", () => {
 });
 
 Deno.test("a register write is labelled by what the register does, a read only reads", () => {
-  const effects = [0x9028, 0x9033, 0x9024, 0x4004, 0x7777].map((id) =>
+  const effects = [0x9028, 0x9033, 0x9024, 0x4005, 0x7777].map((id) =>
     classify(withRegister(0, id)).effect
   );
   assertEquals(effects, [
