@@ -8,7 +8,7 @@ import { loadScenario } from "../lib/model/load.ts";
 import { planRecipe } from "../lib/plan/from_recipe.ts";
 import { DEFAULT_POLICY, parsePolicy } from "../lib/plan/policy.ts";
 import { recipeFromText } from "../lib/recipe/load.ts";
-import { fwctl } from "./cli/fwctl.ts";
+import { Folder, fwctl, MODEL_FLAGS } from "./cli/fwctl.ts";
 import { ROOT } from "./paths.ts";
 
 const README = Deno.readTextFileSync(`${ROOT}README.md`);
@@ -108,5 +108,30 @@ Deno.test("every row of the README's comparison is a command that works", async 
     }
   });
   await Promise.all(lanes);
+  assertEquals(failed, []);
+});
+
+Deno.test("every command line of the README's Trust section runs and exits as it says", async () => {
+  const section = README.split("\n## Trust\n")[1]?.split("\n## ")[0] ?? "";
+  const lines = [...section.matchAll(/```sh\n([\s\S]*?)```/g)]
+    .flatMap((match) => (match[1] ?? "").trim().split("\n"));
+  assert(lines.length > 15, `${lines.length} lines`);
+  using folder = new Folder();
+  Deno.symlinkSync(`${ROOT}recipes`, `${folder.path}/recipes`);
+  const command = [Deno.execPath(), "run", ...MODEL_FLAGS, "--no-prompt"]
+    .concat(`${ROOT}lib/cli/main.ts`, "--model", "connectx")
+    .concat("--model-state", "model.json", "--state-dir", "state");
+  const script = `set -e; fwctl() { ${command.join(" ")} "$@"; }\n`;
+  const failed: string[] = [];
+  for (const line of lines) {
+    const wanted = Number(/# exit (\d)/.exec(line)?.[1] ?? 0);
+    const { code, stdout, stderr } = await new Deno.Command("bash", {
+      args: ["-c", script + line],
+      cwd: folder.path,
+    }).output();
+    if (code === wanted) continue;
+    const said = [stdout, stderr].map((one) => new TextDecoder().decode(one));
+    failed.push(`${line}: exit ${code}\n${said.join("")}`);
+  }
   assertEquals(failed, []);
 });

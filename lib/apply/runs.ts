@@ -42,14 +42,17 @@ export function listRuns(disk: Disk, stateDir: string): string[] {
 }
 
 /**
- * The run a person means: its name, or the beginning or end of it.
+ * The run a person means: its name, the beginning or end of it, or `last`.
  *
  * @throws {UsageError} when there is none, or more than one
  */
 export function findRun(disk: Disk, stateDir: string, given: string): string {
   const runs = listRuns(disk, stateDir);
+  const newest = runs.at(-1);
   const found = runs.includes(given)
     ? [given]
+    : given === "last" && newest !== undefined
+    ? [newest]
     : runs.filter((run) => run.startsWith(given) || run.endsWith(given));
   const [run] = found;
   if (run !== undefined && found.length === 1) return run;

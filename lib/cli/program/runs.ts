@@ -12,9 +12,10 @@ import {
 } from "npm:@commander-js/extra-typings@15.1.0";
 import { EFFECTS } from "../../../drivers/driver.ts";
 import { SCOPES } from "../../uapi/fwctl.ts";
+import { ON_INTERRUPT } from "../signals.ts";
 import type { Run } from "./options.ts";
 
-const RUN = "its name, or the beginning or end of it; fwctl journal list";
+const RUN = "its name, the beginning or end of it, or last; fwctl journal list";
 
 /** The commands show, resume, undo and journal. */
 export function runCommands(run: Run): CommandUnknownOpts[] {
@@ -108,6 +109,12 @@ export function withRunOptions<A extends unknown[]>(command: Command<A>) {
       "--lock-timeout <seconds>",
       "wait so long for a device that another run has (default: not at all)",
       seconds,
+    )
+    .addOption(
+      new Option(
+        "--on-interrupt <what>",
+        "what follows Ctrl-C: undo what was applied, or stop and leave it (default: undo)",
+      ).choices(ON_INTERRUPT),
     );
 }
 
