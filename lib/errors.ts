@@ -172,9 +172,11 @@ export type PlanReason =
   /** An earlier run on the device never ended. */
   | "unfinished"
   /** Another process has the device. */
-  | "locked";
+  | "locked"
+  /** Somebody ended the run on its way; the result says what became of each step. */
+  | "interrupted";
 
-/** A plan cannot be made, or no longer fits the device; nothing was sent. */
+/** A plan cannot be made, or no longer fits the device, and nothing was sent; or its run was ended on the way. */
 export class PlanError extends FwctlError {
   /** Always `PlanError`. */
   override readonly code = "PlanError";

@@ -9,8 +9,8 @@ import { plannedDevice, type PlanSession } from "../plan/make.ts";
 import { enforcePlan, type Policy } from "../plan/policy.ts";
 import { type Plan, PLAN_FORMAT } from "../plan/types.ts";
 import {
+  imageOf,
   moved,
-  readImage,
   refuseStale,
   strangers,
   takenFunctions,
@@ -18,7 +18,14 @@ import {
 import { refuseMislabelled } from "./claims.ts";
 import { Run } from "./run.ts";
 import { guardsOf, sealed } from "./sealing.ts";
-import type { ApplyHooks, ApplyResult } from "./types.ts";
+import {
+  finish,
+  finishAsync,
+  performBreathing,
+  performOn,
+  type Work,
+} from "./work.ts";
+import type { ApplyHooks, ApplyResult, RunControl } from "./types.ts";
 
 /** What an apply needs. */
 export interface ApplyInput {
@@ -42,6 +49,29 @@ export interface ApplyInput {
  * @throws {PolicyError} and {PlanError} before anything is written
  */
 export function applyPlan(input: ApplyInput): ApplyResult {
+  return finish(applying(input), performOn(input.session));
+}
+
+/**
+ * The same with pauses, in which the rest of the program hears signals, and
+ * with an end that can be ordered.
+ *
+ * Rejects as {@linkcode applyPlan} throws.
+ */
+export async function applyPlanAsync(
+  input: ApplyInput,
+  control?: RunControl,
+): Promise<ApplyResult> {
+  return await finishAsync(
+    applying(input, control),
+    performBreathing(input.session),
+  );
+}
+
+function* applying(
+  input: ApplyInput,
+  control?: RunControl,
+): Work<ApplyResult> {
   const { plan, hooks } = input;
   if (plan.format !== PLAN_FORMAT) {
     throw new PlanError(
@@ -53,11 +83,17 @@ export function applyPlan(input: ApplyInput): ApplyResult {
   }
   admit(input);
   if (plan.steps.length === 0) {
-    return finish(hooks, { outcome: "nothing", steps: [] });
+    return ended(hooks, { outcome: "nothing", steps: [] });
   }
-  refuseMoved(input);
+  yield* refuseMoved(input);
   hooks?.begin?.(plan);
-  return finish(hooks, sealed(new Run(input).run(), plan, input.session));
+  const run = new Run({
+    plan,
+    ...(hooks ? { hooks } : {}),
+    ...(control ? { control } : {}),
+  });
+  const result = yield* run.run();
+  return ended(hooks, sealed(result, plan, input.session));
 }
 
 /**
@@ -71,7 +107,7 @@ function admit({ plan, policy, inventory, session }: ApplyInput): void {
   for (const guard of guardsOf(plan, session)) guard.admit(plan);
 }
 
-function finish(
+function ended(
   hooks: ApplyHooks | undefined,
   result: ApplyResult,
 ): ApplyResult {
@@ -87,7 +123,9 @@ function absentDevices(plan: Plan, inventory: Inventory): string[] {
 }
 
 /** Reads everything the plan rests on once more, before the first write. */
-function refuseMoved({ plan, inventory, session }: ApplyInput): void {
+function* refuseMoved(
+  { plan, inventory, session }: ApplyInput,
+): Work<void> {
   const { bootId } = inventory;
   const findings: string[] = [];
   if (plan.bootId !== bootId) {
@@ -105,8 +143,9 @@ function refuseMoved({ plan, inventory, session }: ApplyInput): void {
   for (const step of plan.steps) {
     // An action compares nothing: it is sent whatever the device holds.
     if (step.type === "action") continue;
-    const now = readImage(session(step.device).channel, step);
-    findings.push(...moved(plan, step, now));
+    const { device, read: { request, capacity } } = step;
+    const { answer } = yield { device, request, capacity };
+    findings.push(...moved(plan, step, imageOf(step, answer)));
   }
   refuseStale(findings);
 }

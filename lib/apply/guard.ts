@@ -20,8 +20,13 @@ import type { Plan, PlannedDevice, PlannedWrite } from "../plan/types.ts";
 
 /** Reads a step's image. @throws {DecodeError} when the response is too short */
 export function readImage(channel: Channel, step: PlannedWrite): Bytes {
-  const { request, capacity, offset, length } = step.read;
-  const response = channel.send(request, capacity);
+  const { request, capacity } = step.read;
+  return imageOf(step, channel.send(request, capacity));
+}
+
+/** A step's image in what its read answered. @throws {DecodeError} when it is too short */
+export function imageOf(step: PlannedWrite, response: Bytes): Bytes {
+  const { offset, length } = step.read;
   if (response.length < offset + length) {
     throw new DecodeError(
       `The image is ${

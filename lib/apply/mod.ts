@@ -4,7 +4,7 @@
  * @module
  */
 export * from "./types.ts";
-export { type ApplyInput, applyPlan } from "./apply.ts";
+export { type ApplyInput, applyPlan, applyPlanAsync } from "./apply.ts";
 export * from "./disk.ts";
 export * from "./journal.ts";
 export * from "./journal_read.ts";

@@ -17,7 +17,14 @@ import { isTodo, renamed, startOf, type Want } from "./recover_steps.ts";
 import { Run } from "./run.ts";
 import { planOf, type RunGroup } from "./runs.ts";
 import { sealed } from "./sealing.ts";
-import type { ApplyHooks, ApplyResult } from "./types.ts";
+import type { ApplyHooks, ApplyResult, RunControl } from "./types.ts";
+import {
+  finish,
+  finishAsync,
+  performBreathing,
+  performOn,
+  type Work,
+} from "./work.ts";
 
 export type { StepLook, StepState } from "./look.ts";
 export type { Want } from "./recover_steps.ts";
@@ -112,26 +119,48 @@ export function planRecovery(input: RecoverInput): Recovery {
 
 /** Carries out what {@linkcode planRecovery} decided. */
 export function recover(
-  { plan, want, looks }: Recovery,
+  recovery: Recovery,
   session: (device: string) => PlanSession,
   hooks?: ApplyHooks,
 ): ApplyResult {
+  return finish(recovering(recovery, session, hooks), performOn(session));
+}
+
+/** The same with pauses, in which signals are heard, and with an end that can be ordered. */
+export async function recoverAsync(
+  recovery: Recovery,
+  session: (device: string) => PlanSession,
+  hooks?: ApplyHooks,
+  control?: RunControl,
+): Promise<ApplyResult> {
+  return await finishAsync(
+    recovering(recovery, session, hooks, control),
+    performBreathing(session),
+  );
+}
+
+function* recovering(
+  { plan, want, looks }: Recovery,
+  session: (device: string) => PlanSession,
+  hooks?: ApplyHooks,
+  control?: RunControl,
+): Work<ApplyResult> {
   const start = looks.map((look) => startOf(plan, look, want));
   const forced = new Set(
     looks.filter(({ state }) => state === "neither").map(({ step }) => step),
   );
   const run = new Run({
     plan,
-    session,
     start,
     forced,
     ...(hooks ? { hooks } : {}),
+    ...(control ? { control } : {}),
   });
   admit(plan, looks, want, session);
   hooks?.begin?.(plan);
   const result = want === "resume"
-    ? sealed(run.run(), plan, session)
-    : run.takeBack();
+    ? sealed(yield* run.run(), plan, session)
+    : yield* run.takeBack();
   hooks?.end?.(result);
   return result;
 }
@@ -196,7 +225,7 @@ function unknownActions(
 function refuseEnded({ root, all, unfinished }: RunGroup, want: string): void {
   if (want === "undo" || unfinished) return;
   const last = all.findLast(({ outcome }) => outcome !== null);
-  if (last?.outcome === "not-undone") return;
+  if (last?.outcome === "not-undone" || last?.outcome === "stopped") return;
   throw new UsageError(
     last
       ? `Run ${root.run} has ended (${last.outcome}); there is nothing to finish`

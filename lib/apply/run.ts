@@ -4,11 +4,9 @@
  *
  * @module
  */
-import type { Channel } from "../../drivers/driver.ts";
 import type { Bytes } from "../bytes.ts";
 import type { FwctlError } from "../errors.ts";
 import type { PlainObject } from "../plain.ts";
-import type { PlanSession } from "../plan/make.ts";
 import {
   afterImage,
   requestOf,
@@ -23,32 +21,43 @@ import type {
   PlannedWrite,
 } from "../plan/types.ts";
 import { neverDone, typed } from "./outcome.ts";
-import { moved, readImage, refuseStale, verify } from "./guard.ts";
+import { imageOf, moved, refuseStale, verify } from "./guard.ts";
 import type {
   ApplyHooks,
   ApplyOutcome,
   ApplyResult,
+  RunControl,
   StepResult,
   StepStatus,
 } from "./types.ts";
+import type { Reply, Work } from "./work.ts";
 
 /** What a run works on. */
 export interface RunInput {
   /** The plan; the world was found to be as it was planned for. */
   readonly plan: Plan;
-  /** An open device by name. */
-  session(device: string): PlanSession;
   /** A journal, a progress line. */
   readonly hooks?: ApplyHooks;
+  /** Whether to end early. */
+  readonly control?: RunControl;
   /** What is known of each step already, when an earlier run never ended; all not reached when absent. */
   readonly start?: readonly StepStatus[];
   /** Steps that are written whatever the device holds. */
   readonly forced?: ReadonlySet<number>;
 }
 
-/** One apply. */
+/**
+ * One apply. Its steps may be worked on side by side, in any order that keeps
+ * the one of each device.
+ */
 export class Run {
   readonly #input: RunInput;
+  /** Why no further step is begun. */
+  #error: FwctlError | undefined;
+  /** Whether that is only because it was told to. */
+  #told = false;
+  /** Whether steps are being taken back. */
+  #back = false;
   readonly #status: StepStatus[];
   readonly #errors: FwctlError[][];
   readonly #answers = new Map<number, PlainObject>();
@@ -63,36 +72,74 @@ export class Run {
   }
 
   /** Carries out every step, or takes back what was done. Throws nothing. */
-  run(): ApplyResult {
-    const { steps } = this.#input.plan;
-    for (const [index, step] of steps.entries()) {
-      if (this.#status[index] !== "not-reached") continue;
-      const error = step.type === "action"
-        ? this.#act(step, index)
-        : this.#write(step, index);
-      if (error) return this.#stop(error);
-    }
-    return this.#result(this.#isLeft(false) ? "not-undone" : "applied");
+  *run(): Work<ApplyResult> {
+    for (const index of this.#status.keys()) yield* this.step(index);
+    if (this.mustTakeBack) return yield* this.takeBack();
+    return this.result();
   }
 
-  /** Takes back every step that is or may be on a device. Throws nothing. */
-  takeBack(): ApplyResult {
-    return this.#stop();
+  /** Takes back every step that is or may be on a device, last first. Throws nothing. */
+  *takeBack(): Work<ApplyResult> {
+    this.#back = true;
+    for (let index = this.#status.length - 1; index >= 0; index--) {
+      yield* this.undo(index);
+    }
+    return this.result();
+  }
+
+  /** Whether a step failed, or the run was told to end, and not to leave things as they are. */
+  get mustTakeBack(): boolean {
+    if (this.#error === undefined) return false;
+    return !(this.#told && this.#input.control?.leave);
+  }
+
+  /** Carries out one step, unless the run has to end. Throws nothing. */
+  *step(index: number): Work<void> {
+    const step = this.#input.plan.steps[index];
+    if (!step || this.#status[index] !== "not-reached") return;
+    if (this.#mustEnd()) return;
+    const error = step.type === "action"
+      ? yield* this.#act(step, index)
+      : yield* this.#write(step, index);
+    if (!error) return;
+    // A failure counts for more than having been told to end.
+    if (this.#error === undefined || this.#told) this.#error = error;
+    this.#told = false;
+  }
+
+  /** Takes back one step where it is or may be on its device. Throws nothing. */
+  *undo(index: number): Work<void> {
+    const step = this.#input.plan.steps[index];
+    const status = this.#status[index];
+    if (step?.type !== "write") return;
+    if (status !== "applied" && status !== "not-undone") return;
+    yield* this.#undo(step, index);
+  }
+
+  #mustEnd(): boolean {
+    if (this.#error) return true;
+    this.#error = this.#input.control?.stop();
+    this.#told = this.#error !== undefined;
+    return this.#told;
   }
 
   /** One write; the error that ends the run, if any. */
-  #write(step: PlannedWrite, index: number): FwctlError | undefined {
+  *#write(
+    step: PlannedWrite,
+    index: number,
+  ): Work<FwctlError | undefined> {
     const { plan, hooks } = this.#input;
-    const channel = this.#channel(step);
     try {
       // Others write too: the last look is right before the write.
-      const now = readImage(channel, step);
+      const now = yield* readBack(step);
       if (!this.#input.forced?.has(index)) refuseStale(moved(plan, step, now));
+      // Something may have failed elsewhere meanwhile.
+      if (this.#mustEnd()) return undefined;
       hooks?.beforeWrite?.(step, index, false);
     } catch (thrown) {
       return this.#note(index, "failed", thrown);
     }
-    const refusal = this.#send(step, index, false).error;
+    const refusal = (yield* this.#send(step, index, false)).error;
     let image: Bytes | undefined;
     if (!step.verifiable) {
       // Nothing shows what it holds: only a refusal says that it is as before.
@@ -102,7 +149,7 @@ export class Run {
       }
     } else {
       try {
-        const now = readImage(channel, step);
+        const now = yield* readBack(step);
         if (refusal) {
           // The answer failed, so what counts is what the device holds now.
           const untouched = stepChanges(plan, step).every((change) =>
@@ -127,24 +174,23 @@ export class Run {
   }
 
   /** One action; the error that ends the run, if any. */
-  #act(step: PlannedAction, index: number): FwctlError | undefined {
-    const { plan, hooks, session } = this.#input;
+  *#act(
+    step: PlannedAction,
+    index: number,
+  ): Work<FwctlError | undefined> {
+    const { hooks } = this.#input;
     try {
       hooks?.beforeWrite?.(step, index, false);
     } catch (thrown) {
       return this.#note(index, "failed", thrown);
     }
-    const { answer, error } = this.#send(step, index, false);
-    if (!answer) {
+    const { reply, error } = yield* this.#send(step, index, false);
+    if (!reply) {
       return error &&
         this.#note(index, neverDone(error) ? "failed" : "unknown", error);
     }
-    const { driver, know } = session(step.device);
-    const kind = plan.resources[step.resource]?.kind;
-    const type = Object.values(driver.actions)
-      .find((action) => action.kind === kind);
     try {
-      const shown = type?.answer(step.request, answer, know);
+      const shown = reply.shown?.();
       if (shown) this.#answers.set(index, shown);
     } catch (thrown) {
       // It was done, whatever its answer looks like.
@@ -173,22 +219,28 @@ export class Run {
    * not good, or that the hook could not record it: either way what the device
    * holds must be looked at.
    */
-  #send(
+  *#send(
     step: PlannedStep,
     index: number,
     undo: boolean,
-  ): { readonly answer?: Bytes; readonly error?: FwctlError } {
-    const { hooks } = this.#input;
-    const channel = this.#channel(step);
+  ): Work<{ readonly reply?: Reply; readonly error?: FwctlError }> {
+    const { plan, hooks } = this.#input;
+    const { device } = step;
     let error: FwctlError | undefined;
-    let answer: Bytes | undefined;
+    let reply: Reply | undefined;
     try {
-      answer = step.type === "action"
-        ? channel.send(step.request, step.capacity)
-        : channel.send(
-          undo ? undoRequest(step) : requestOf(step),
-          step.writeCapacity,
-        );
+      reply = yield step.type === "action"
+        ? {
+          device,
+          request: step.request,
+          capacity: step.capacity,
+          action: plan.resources[step.resource]?.kind,
+        }
+        : {
+          device,
+          request: undo ? undoRequest(step) : requestOf(step),
+          capacity: step.writeCapacity,
+        };
     } catch (thrown) {
       error = typed(thrown);
     }
@@ -198,27 +250,9 @@ export class Run {
       error ??= typed(thrown);
     }
     return {
-      ...(answer === undefined ? {} : { answer }),
+      ...(reply === undefined ? {} : { reply }),
       ...(error === undefined ? {} : { error }),
     };
-  }
-
-  /** Takes back every write that is or may be on a device, last first. */
-  #stop(error?: FwctlError): ApplyResult {
-    let undone = 0;
-    for (let index = this.#status.length - 1; index >= 0; index--) {
-      const step = this.#input.plan.steps[index];
-      const status = this.#status[index];
-      if (step?.type !== "write") continue;
-      if (status !== "applied" && status !== "not-undone") continue;
-      this.#undo(step, index);
-      undone++;
-    }
-    const nothing = error ? "failed" : "nothing";
-    return this.#result(
-      this.#isLeft(true) ? "not-undone" : undone > 0 ? "undone" : nothing,
-      error,
-    );
   }
 
   /** Whether something is or may be on a device that should not be. */
@@ -228,15 +262,15 @@ export class Run {
     );
   }
 
-  #undo(step: PlannedWrite, index: number): void {
+  *#undo(step: PlannedWrite, index: number): Work<void> {
     const { plan, hooks } = this.#input;
     let image: Bytes | undefined;
     try {
       hooks?.beforeWrite?.(step, index, true);
-      const refusal = this.#send(step, index, true).error;
+      const refusal = (yield* this.#send(step, index, true)).error;
       if (refusal) throw refusal;
       if (step.verifiable) {
-        const now = readImage(this.#channel(step), step);
+        const now = yield* readBack(step);
         verify(plan, step, step.before, now);
         image = now;
       }
@@ -247,8 +281,17 @@ export class Run {
     }
   }
 
-  #channel(step: PlannedStep): Channel {
-    return this.#input.session(step.device).channel;
+  #outcome(): ApplyOutcome {
+    const has = (status: StepStatus): boolean => this.#status.includes(status);
+    if (!this.#error && !this.#back) {
+      return this.#isLeft(false) ? "not-undone" : "applied";
+    }
+    if (this.#error && !this.mustTakeBack && !this.#isLeft(false)) {
+      return has("applied") || has("done") ? "stopped" : "failed";
+    }
+    if (this.#isLeft(true)) return "not-undone";
+    if (has("undone")) return "undone";
+    return this.#error ? "failed" : "nothing";
   }
 
   #note(index: number, status: StepStatus, thrown: unknown): FwctlError {
@@ -258,7 +301,10 @@ export class Run {
     return error;
   }
 
-  #result(outcome: ApplyOutcome, error?: FwctlError): ApplyResult {
+  /** How it ended. */
+  result(): ApplyResult {
+    const outcome = this.#outcome();
+    const error = this.#error;
     const steps: StepResult[] = this.#status.map((status, step) => {
       const answer = this.#answers.get(step);
       return {
@@ -270,6 +316,12 @@ export class Run {
     });
     return error ? { outcome, steps, error } : { outcome, steps };
   }
+}
+
+/** The image that a step is about. */
+function* readBack(step: PlannedWrite): Work<Bytes> {
+  const { device, read: { request, capacity } } = step;
+  return imageOf(step, (yield { device, request, capacity }).answer);
 }
 
 /** What keeps a failed run from having left nothing behind. */

@@ -48,6 +48,8 @@ export type ApplyOutcome =
   | "failed"
   /** Some steps had been applied; all were taken back. */
   | "undone"
+  /** It was told to end: some steps are applied and left as they are, the others not begun. */
+  | "stopped"
   /** Some steps are applied and could not be taken back, or an action was done before another step failed. */
   | "not-undone";
 
@@ -87,4 +89,12 @@ export interface ApplyHooks {
   ): void;
   /** At the end, whatever it is. */
   end?(result: ApplyResult): void;
+}
+
+/** How a run is told to end early. */
+export interface RunControl {
+  /** Asked before every step and once more right before its write: an error ends the run there. */
+  stop(): FwctlError | undefined;
+  /** Whether what was applied until then is left as it is; it is taken back when absent. */
+  readonly leave?: boolean;
 }

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { applyPlan } from "../apply/apply.ts";
+import { applyPlanAsync } from "../apply/apply.ts";
 import type { Journal } from "../apply/journal.ts";
 import { refuseUnfinished } from "../apply/runs.ts";
 import type { ApplyResult } from "../apply/types.ts";
@@ -37,7 +37,7 @@ import {
   stateOf,
 } from "./runs.ts";
 import { openSessions } from "./sessions.ts";
-import { uninterrupted } from "./signals.ts";
+import { Interrupts } from "./signals.ts";
 
 /** The command's options. */
 export interface ApplyOptions extends RecipeOptions, RunOptions {
@@ -157,14 +157,14 @@ async function run(
   using progress = new Progress(output, "applying");
   using journal = journalFor(context, host, inventory.bootId, options);
   const hooks = runHooks(plan, journal, progress);
-  const result = uninterrupted(() =>
-    applyPlan({
-      plan,
-      policy,
-      inventory,
-      session: (name) => sessions.get(name),
-      hooks,
-    })
+  using interrupts = new Interrupts(output, {
+    onInterrupt: options.onInterrupt,
+    run: () => journal?.run,
+  });
+  const session = (name: string) => sessions.get(name);
+  const result = await applyPlanAsync(
+    { plan, policy, inventory, session, hooks },
+    interrupts,
   );
   return { result, journal };
 }

@@ -48,6 +48,7 @@ export function exitOfResult({ outcome, error }: ApplyResult): ExitCode {
       return error ? exitOfError(error) : EXIT.error;
     case "undone":
       return EXIT.undone;
+    case "stopped":
     case "not-undone":
       return EXIT.notUndone;
   }

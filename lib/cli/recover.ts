@@ -4,11 +4,7 @@
  *
  * @module
  */
-import {
-  planRecovery,
-  recover as carryOut,
-  type Recovery,
-} from "../apply/recover.ts";
+import { planRecovery, recoverAsync, type Recovery } from "../apply/recover.ts";
 import { findRun, groupOf, planOf } from "../apply/runs.ts";
 import { resultBody } from "../view/json.ts";
 import { recoveryText } from "../view/recovery.ts";
@@ -30,7 +26,7 @@ import {
   type RunOptions,
 } from "./runs.ts";
 import { openSessions } from "./sessions.ts";
-import { uninterrupted } from "./signals.ts";
+import { Interrupts } from "./signals.ts";
 
 /** The commands' options. */
 export interface RecoverOptions extends PolicyOptions, RunOptions {
@@ -96,7 +92,12 @@ export async function recover(
       after: group.all.at(-1)?.run ?? group.root.run,
     });
     const hooks = runHooks(plan, journal, progress);
-    const result = uninterrupted(() => carryOut(recovery, session, hooks));
+    using interrupts = new Interrupts(output, {
+      onInterrupt: options.onInterrupt,
+      undoing: want === "undo",
+      run: () => journal?.begun ? group.root.run : undefined,
+    });
+    const result = await recoverAsync(recovery, session, hooks, interrupts);
     output.result(
       "recover",
       () => ({

@@ -14,6 +14,7 @@ import type { Plan } from "../plan/types.ts";
 import type { Context, Globals } from "./context.ts";
 import { STATE_DIR } from "./policy.ts";
 import type { Progress } from "./progress.ts";
+import type { OnInterrupt } from "./signals.ts";
 import { VERSION } from "./version.ts";
 
 /** The options of commands that write. */
@@ -22,6 +23,8 @@ export interface RunOptions {
   readonly journal?: boolean | undefined;
   /** Seconds to wait for a lock. */
   readonly lockTimeout?: number | undefined;
+  /** What follows Ctrl-C. */
+  readonly onInterrupt?: OnInterrupt | undefined;
 }
 
 /** Where runs are kept. */

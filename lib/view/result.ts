@@ -148,13 +148,26 @@ function endLines(plan: Plan, result: ApplyResult, style: Style): string[] {
       ];
     case "failed":
       return [
-        style("Failed: nothing on any device is changed.", "red"),
+        style(
+          `${why(result, "Failed")}: nothing on any device is changed.`,
+          "red",
+        ),
+        ...next,
+      ];
+    case "stopped":
+      return [
+        style(
+          `Stopped as told: ${
+            count(number("applied") + number("done"), "step")
+          } applied and left so, ${number("not-reached")} not begun.`,
+          "yellow",
+        ),
         ...next,
       ];
     case "undone":
       return [
         style(
-          `Failed and undone: ${
+          `${why(result, "Failed")} and undone: ${
             count(number("undone"), "step")
           } had been or may have been applied; everything is taken back and read back as before.`,
           "yellow",
@@ -164,7 +177,7 @@ function endLines(plan: Plan, result: ApplyResult, style: Style): string[] {
     case "not-undone":
       return [
         style(
-          `FAILED AND NOT UNDONE: ${
+          `${why(result, "Failed").toUpperCase()} AND NOT UNDONE: ${
             LEFT_TEXT.filter(([status]) => number(status) > 0).map((
               [status, noun, text],
             ) => `${count(number(status), noun)} ${text}`).join("; ")
@@ -176,6 +189,14 @@ function endLines(plan: Plan, result: ApplyResult, style: Style): string[] {
         "  next: Plan the recipe again to see what the devices hold now, before any other change",
       ];
   }
+}
+
+/** Whether it failed, or somebody ended it. */
+function why({ error }: ApplyResult, otherwise: string): string {
+  return error?.code === "PlanError" &&
+      error.details().reason === "interrupted"
+    ? "Interrupted"
+    : otherwise;
 }
 
 const LEFT_TEXT = [
