@@ -1,0 +1,338 @@
+/**
+ * One apply that is killed, and what is made of what it left: recovered with
+ * the real command, looked at, recovered once more, applied anew.
+ *
+ * @module
+ */
+import { assert, assertEquals } from "@std/assert";
+import { RealDisk } from "../../lib/apply/disk.ts";
+import { journalFolder } from "../../lib/apply/journal.ts";
+import { lockFolder } from "../../lib/apply/locks.ts";
+import {
+  groupOf,
+  listRuns,
+  readJournal,
+  readRun,
+  unfinishedOn,
+} from "../../lib/apply/runs.ts";
+import { toHex } from "../../lib/bytes.ts";
+import type { PlainData, PlainObject } from "../../lib/plain.ts";
+import { readPlanDocument } from "../../lib/plan/file_read.ts";
+import { requestOf, undoRequest } from "../../lib/plan/step.ts";
+import type { Plan } from "../../lib/plan/types.ts";
+import { Machine } from "./machine.ts";
+import { command, type Ended, mortal } from "./process.ts";
+import { scenarioOf, type SceneSpec } from "./scenes.ts";
+
+/** Finish, or take back. */
+export type Want = "resume" | "undo";
+
+const DISK = new RealDisk();
+
+/** What a killed process left: the machine, and its files. */
+export interface Left {
+  /** The operation it died before. */
+  readonly before: string;
+  /** The machine, to go on from. */
+  readonly state: PlainData;
+  /** A copy of the state directory. */
+  readonly files: ReadonlyMap<string, Uint8Array>;
+  /** How often each action was sent. */
+  readonly actions: number;
+}
+
+/** A scene that is ready to be killed. */
+export class Scene {
+  readonly spec: SceneSpec;
+  readonly #folder: string;
+  readonly #plan: Plan;
+  readonly #planFile: string;
+  readonly #paramsFile: string;
+  /** What the devices hold before and after. */
+  readonly #held: { readonly before: string; readonly after: string };
+  #next = 0;
+
+  private constructor(
+    spec: SceneSpec,
+    folder: string,
+    plan: Plan,
+    held: { readonly before: string; readonly after: string },
+  ) {
+    this.spec = spec;
+    this.#folder = folder;
+    this.#plan = plan;
+    this.#planFile = `${folder}/plan.json`;
+    this.#paramsFile = `${folder}/params.json`;
+    this.#held = held;
+  }
+
+  /** Plans, and applies once without being killed. */
+  static async prepare(spec: SceneSpec, folder: string): Promise<Scene> {
+    Deno.mkdirSync(folder);
+    const [planFile, paramsFile] = ["plan", "params"]
+      .map((name) => `${folder}/${name}.json`);
+    assert(planFile && paramsFile);
+    const params = { what: JSON.stringify(spec.what) };
+    Deno.writeTextFileSync(paramsFile, JSON.stringify(params));
+    const recipe = ["tests/crash/declare.ts", "--params", paramsFile];
+    {
+      await using machine = await Machine.start(
+        scenarioOf(spec),
+        `${folder}/socket`,
+      );
+      const on = ["--model", machine.model];
+      const { code, err, out } = await command(
+        ["plan", ...recipe, "-o", planFile, ...on],
+      );
+      assertEquals(code, 0, err + out);
+    }
+    // What all of it comes to is seen where nothing fails.
+    await using machine = await Machine.start(
+      scenarioOf(spec, true),
+      `${folder}/socket2`,
+    );
+    const before = machine.held();
+    const { code, err } = await command([
+      "apply",
+      planFile,
+      "--yes",
+      ...spec.options,
+      "--model",
+      machine.model,
+    ]);
+    assertEquals(code, 0, err);
+    const after = machine.held();
+    assert(before !== after);
+    const document = JSON.parse(Deno.readTextFileSync(planFile)) as PlainObject;
+    const { plan } = readPlanDocument(document, planFile);
+    return new Scene(spec, folder, plan, { before, after });
+  }
+
+  /** Kills an apply before its `point`th operation; undefined when it ended by itself. */
+  async kill(point: number): Promise<Left | undefined> {
+    const dir = this.#fresh();
+    await using machine = await Machine.start(
+      scenarioOf(this.spec),
+      `${dir}.socket`,
+    );
+    const ended = await mortal(point, [
+      "apply",
+      this.#planFile,
+      "--yes",
+      ...this.#on(machine, dir),
+    ]);
+    await machine.quiet();
+    return this.#left(machine, dir, ended, 0);
+  }
+
+  /** Kills the recovery of what was left; undefined when it ended by itself, or there is none. */
+  async killRecovery(
+    left: Left,
+    want: Want,
+    point: number,
+  ): Promise<Left | undefined> {
+    const dir = this.#restore(left);
+    await using machine = await this.#machine(left, dir);
+    const run = root(dir);
+    if (run === undefined) return undefined;
+    const ended = await mortal(point, [
+      want,
+      run,
+      "--yes",
+      ...this.#on(machine, dir),
+    ]);
+    await machine.quiet();
+    return this.#left(machine, dir, ended, left.actions);
+  }
+
+  #left(
+    machine: Machine,
+    dir: string,
+    { code, signal, words, err }: Ended,
+    actions: number,
+  ): Left | undefined {
+    assert(words, `it did not say how it ended: ${code} ${signal} ${err}`);
+    if (words.before === null) return undefined;
+    assertEquals(signal, "SIGKILL");
+    return {
+      before: words.before,
+      state: machine.copy(),
+      files: readFolder(dir),
+      actions: actions + this.#actions(machine),
+    };
+  }
+
+  /**
+   * Recovers what was left, and checks everything there is to promise.
+   *
+   * @returns how it ended, in words
+   */
+  async recover(left: Left, want: Want): Promise<string> {
+    const dir = this.#restore(left);
+    await using machine = await this.#machine(left, dir);
+    const { before, after } = this.#held;
+    const on = this.#on(machine, dir);
+    for (const run of listRuns(DISK, dir)) {
+      assertEquals(readJournal(DISK, dir, run).broken, null);
+    }
+    const run = root(dir);
+    if (run === undefined) {
+      assertEquals(machine.held(), before);
+      await this.#applyAnew(machine, on);
+      return "killed before anything was recorded";
+    }
+    const first = await this.#recoverOnce(want, run, on);
+    const held = machine.held();
+    const said = `${want}: ${first.code}\n${first.out}${first.err}`;
+    assert(held === before || held === after, `neither: ${held}\n${said}`);
+    if (want === "undo") assertEquals(held, before, said);
+    else if (first.code === 0 || first.code === 6) {
+      assertEquals(held, after, said);
+    } else if (first.code === 5) assertEquals(held, before, said);
+    assertEquals(this.#told(dir, run), held === after ? "after" : "before");
+    assertEquals(unfinishedOn(DISK, dir, this.#addresses()), []);
+    // A second one has nothing to do.
+    const sent = this.#writes(machine);
+    const second = await command([want, run, "--yes", ...on]);
+    assertEquals(this.#writes(machine), sent, second.out);
+    assertEquals(machine.held(), held);
+    const codes = want === "undo"
+      ? [0]
+      : /nothing to finish/.test(second.err)
+      ? [1]
+      : [];
+    if (!this.#hasActions) assert(codes.includes(second.code), second.err);
+    const actions = left.actions + this.#actions(machine);
+    assert(actions <= 1, `the action was sent ${actions} times`);
+    await this.#applyAnew(machine, on);
+    return first.code === 1
+      ? `${want}: had ended`
+      : `${want}: exit ${first.code}`;
+  }
+
+  /** The recovery, and what a person does when an action's answer never came. */
+  async #recoverOnce(
+    want: Want,
+    run: string,
+    on: readonly string[],
+  ): Promise<Ended> {
+    const args = [want, run, "--yes", ...on];
+    const ended = await command(args);
+    const { code, err } = ended;
+    if (code === 1) assert(/nothing to finish/.test(err), err);
+    else if (code === 3) {
+      assert(this.#hasActions && /never sent again/.test(err), err);
+      return await command([...args, "--force"]);
+    } else if (code === 5) assert(this.spec.fault, err);
+    else if (code === 6) assert(this.#hasActions, err + ended.out);
+    else assertEquals(code, 0, err);
+    return ended;
+  }
+
+  /** What the last run of a group that ended says is on the devices. */
+  #told(dir: string, run: string): "before" | "after" {
+    const { all } = groupOf(DISK, dir, run);
+    const end = all.map(({ records }) => records.at(-1)?.event)
+      .findLast((event) => event?.type === "end");
+    if (end?.type !== "end") return "before";
+    const steps = end.steps.filter((_, index) =>
+      this.#plan.steps[index]?.type === "write"
+    );
+    if (steps.every((step) => step === "applied")) return "after";
+    const nothing = new Set(["undone", "not-reached", "failed"]);
+    assert(steps.every((step) => nothing.has(step)), steps.join());
+    return "before";
+  }
+
+  /** A new apply brings it all about, whatever was before. */
+  async #applyAnew(machine: Machine, on: readonly string[]): Promise<void> {
+    const args = [
+      "apply",
+      "tests/crash/declare.ts",
+      "--params",
+      this.#paramsFile,
+      "--yes",
+      ...on,
+    ];
+    let ended = await command(args);
+    // A fault that had not struck yet strikes once.
+    if (this.spec.fault && ended.code === 5) ended = await command(args);
+    assertEquals(ended.code, 0, ended.err + ended.out);
+    assertEquals(machine.held(), this.#held.after);
+  }
+
+  get #hasActions(): boolean {
+    return this.#plan.steps.some(({ type }) => type === "action");
+  }
+
+  #addresses(): ReadonlySet<string> {
+    return new Set(this.#plan.devices.map(({ address }) => address));
+  }
+
+  /** How often the plan's action arrived. */
+  #actions({ requests }: Machine): number {
+    return this.#plan.steps.filter(({ type }) => type === "action")
+      .reduce(
+        (sum, step) => sum + (requests.get(toHex(requestOf(step))) ?? 0),
+        0,
+      );
+  }
+
+  /** How many requests of the plan's steps arrived, undos too. */
+  #writes({ requests }: Machine): number {
+    let sum = this.#actions({ requests } as Machine);
+    for (const step of this.#plan.steps) {
+      if (step.type !== "write") continue;
+      for (const request of [requestOf(step), undoRequest(step)]) {
+        sum += requests.get(toHex(request)) ?? 0;
+      }
+    }
+    return sum;
+  }
+
+  #on(machine: Machine, dir: string): string[] {
+    return [
+      ...this.spec.options,
+      "--model",
+      machine.model,
+      "--state-dir",
+      dir,
+    ];
+  }
+
+  #machine(left: Left, dir: string): Promise<Machine> {
+    return Machine.start(scenarioOf(this.spec), `${dir}.socket`, left.state);
+  }
+
+  /** A new state directory's path. */
+  #fresh(): string {
+    return `${this.#folder}/${this.#next++}`;
+  }
+
+  #restore({ files }: Left): string {
+    const dir = this.#fresh();
+    for (const [path, bytes] of files) {
+      const file = `${dir}/${path}`;
+      Deno.mkdirSync(file.slice(0, file.lastIndexOf("/")), { recursive: true });
+      Deno.writeFileSync(file, bytes);
+    }
+    return dir;
+  }
+}
+
+/** The first run of a state directory that has a whole line. */
+function root(dir: string): string | undefined {
+  return listRuns(DISK, dir).find((run) => readRun(DISK, dir, run));
+}
+
+/** The journals, and the locks as the killed process left them. */
+function readFolder(dir: string): Map<string, Uint8Array> {
+  const files = new Map<string, Uint8Array>();
+  for (const path of [journalFolder(dir), lockFolder(dir)]) {
+    const folder = path.slice(dir.length + 1);
+    for (const name of DISK.list(path)) {
+      files.set(`${folder}/${name}`, DISK.read(`${path}/${name}`));
+    }
+  }
+  return files;
+}
