@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { canonicalText } from "../canonical.ts";
 import { ModelError } from "../errors.ts";
 import { isPlainObject, type PlainData, type PlainObject } from "../plain.ts";
 import { asInteger, ObjectReader, refuse } from "./reader.ts";
@@ -29,22 +30,14 @@ const MAX_ITEMS = 100_000;
 
 /** sha256 of the scenario as JSON with sorted keys, in hex. */
 export async function scenarioDigest(scenario: Scenario): Promise<string> {
-  const text = new TextEncoder().encode(canonical(scenario.source));
+  const text = new TextEncoder().encode(
+    canonicalText(scenario.source, (why) => new ModelError(why)),
+  );
   const hash = await crypto.subtle.digest("SHA-256", text);
   return Array.from(
     new Uint8Array(hash),
     (byte) => byte.toString(16).padStart(2, "0"),
   ).join("");
-}
-
-/** JSON without white space, keys in code unit order. */
-function canonical(value: PlainData): string {
-  if (Array.isArray(value)) return `[${value.map(canonical).join()}]`;
-  if (!isPlainObject(value)) return JSON.stringify(value);
-  const members = Object.keys(value).sort().map((key) =>
-    `${JSON.stringify(key)}:${canonical(value[key] ?? null)}`
-  );
-  return `{${members.join()}}`;
 }
 
 /** Writes a state. */

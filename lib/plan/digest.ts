@@ -5,33 +5,17 @@
  * @module
  */
 import { createHash } from "node:crypto";
+import { canonicalText } from "../canonical.ts";
 import { PlanError } from "../errors.ts";
-import { isPlainObject, type PlainData } from "../plain.ts";
-
-/** Deepest nesting of data that is read; more is hostile. */
-const DEPTH = 64;
+import type { PlainData } from "../plain.ts";
 
 /**
  * JSON without white space, keys in code unit order.
  *
  * @throws {PlanError} when the data is nested too deep
  */
-export function canonicalJson(value: PlainData, depth = 0): string {
-  if (depth > DEPTH) {
-    throw new PlanError(
-      `The data is nested deeper than ${DEPTH} levels`,
-      "malformed",
-    );
-  }
-  if (Array.isArray(value)) {
-    const items = value as readonly PlainData[];
-    return `[${items.map((item) => canonicalJson(item, depth + 1)).join()}]`;
-  }
-  if (!isPlainObject(value)) return JSON.stringify(value);
-  const members = Object.keys(value).sort().map((key) =>
-    `${JSON.stringify(key)}:${canonicalJson(value[key] ?? null, depth + 1)}`
-  );
-  return `{${members.join()}}`;
+export function canonicalJson(value: PlainData): string {
+  return canonicalText(value, (why) => new PlanError(why, "malformed"));
 }
 
 /** sha256 of text as UTF-8 or of bytes: `sha256:` and 64 hex digits. */
