@@ -13,7 +13,7 @@ import { type EvaluateOptions, evaluateRecipe } from "../recipe/evaluate.ts";
 import type { RecipeSource } from "../recipe/load.ts";
 import { type GivenParams, parseParams } from "../recipe/params.ts";
 import type { ReadWish } from "../recipe/types.ts";
-import { makePlan, type PlanSession } from "./make.ts";
+import { makePlan, type PlanInput, type PlanSession } from "./make.ts";
 import type { Plan, PlannedDefinition } from "./types.ts";
 
 /** A machine's devices as planning needs them; `Sessions` is one. */
@@ -26,6 +26,14 @@ export interface PlanSessions {
   get(device: string): PlanSession;
 }
 
+/** Devices that are read side by side, elsewhere than on this thread. */
+export interface PlanLanes {
+  /** Carries out what a recipe asked to read, in its order. */
+  observe(wishes: readonly ReadWish[]): Promise<readonly PlainData[]>;
+  /** Makes the plan that {@linkcode makePlan} makes. */
+  plan(input: Omit<PlanInput, "session">): Promise<Plan>;
+}
+
 /** What planning from a recipe needs. */
 export interface RecipePlanInput {
   /** The recipe's source. */
@@ -36,6 +44,8 @@ export interface RecipePlanInput {
   readonly sessions: PlanSessions;
   /** Drivers whose resources can be declared. */
   readonly drivers: readonly Driver[];
+  /** Where devices are read side by side; over `sessions` when absent. */
+  readonly lanes?: PlanLanes | undefined;
   /** Limits of the recipe's evaluation. */
   readonly limits?: EvaluateOptions;
   /** Told after each resource: how many of how many are read. */
@@ -58,18 +68,20 @@ export interface RecipePlan {
  * @throws `SyscallError`, `DeviceError`, `DecodeError`, `PolicyError` from reading the devices
  */
 export async function planRecipe(input: RecipePlanInput): Promise<RecipePlan> {
-  const { source, sessions } = input;
+  const { source, sessions, lanes } = input;
   const { inventory } = sessions;
   using recipe = await evaluateRecipe(source, input.limits);
   const params = parseParams(recipe.params, input.params ?? {});
   const wishes = await recipe.observe({ params, inventory });
-  const observed = wishes.map((wish) => grant(wish, sessions));
+  const observed = lanes
+    ? await lanes.observe(wishes)
+    : wishes.map((wish) => grant(wish, sessions));
   const context = { params, inventory, observed };
   const declarations = await recipe.desired(context);
   const report = await recipe.report(context);
   // Its worker holds memory that planning many functions has better use for.
   recipe.close();
-  const plan = makePlan({
+  const wanted = {
     recipe: {
       name: recipe.name,
       url: source.url,
@@ -80,11 +92,16 @@ export async function planRecipe(input: RecipePlanInput): Promise<RecipePlan> {
     inventory,
     drivers: input.drivers,
     definitions: sessions.definitions ?? [],
-    session: (name) => sessions.get(name),
     ...(input.progress
-      ? { progress: (done, total) => input.progress?.(done, total) }
+      ? {
+        progress: (done: number, total: number) =>
+          input.progress?.(done, total),
+      }
       : {}),
-  });
+  };
+  const plan = lanes
+    ? await lanes.plan(wanted)
+    : makePlan({ ...wanted, session: (name) => sessions.get(name) });
   return report === undefined ? { plan } : { plan, report };
 }
 
@@ -92,7 +109,7 @@ export async function planRecipe(input: RecipePlanInput): Promise<RecipePlan> {
  * One read a recipe asked for. A device that refuses is an answer too: the
  * recipe gets `{ error }` and decides.
  */
-function grant(wish: ReadWish, sessions: PlanSessions): PlainData {
+export function grant(wish: ReadWish, sessions: PlanSessions): PlainData {
   const entry: InventoryDevice = findDevice(sessions.inventory, wish.device);
   let session: PlanSession;
   try {

@@ -17,7 +17,7 @@ import type { Inventory } from "../device/inventory.ts";
 import { PlanError } from "../errors.ts";
 import type { Declaration } from "../recipe/types.ts";
 import type { Guard } from "./policy.ts";
-import { LISTED, place } from "./place.ts";
+import { LISTED, place, type Placed } from "./place.ts";
 import { patchOf } from "./step.ts";
 import {
   type Plan,
@@ -68,45 +68,92 @@ export interface PlanInput {
  */
 export function makePlan(input: PlanInput): Plan {
   const placed = place(input);
-  const devices = new Map<string, PlannedDevice>();
-  const memos = new Map<string, Map<string, unknown>>();
-  const resources: PlannedResource[] = [];
-  const steps: PlannedStep[] = [];
-  const refused: string[] = [];
+  const maker = new EntryMaker(input.session);
+  const entries: PlannedEntry[] = [];
   for (const each of placed) {
-    const { located } = each;
-    const session = input.session(located.device);
-    if (!devices.has(located.device)) {
-      devices.set(located.device, plannedDevice(session));
-    }
-    const context = contextOf(session, memos);
-    const { resource, step, values } = each.type === "action"
-      ? planAction(each.of, each.declaration, located, context, session)
-      : planWrite(each.of, each.declaration, located, context, session);
-    refused.push(
-      ...values.map((value) => `${located.device} ${located.title}: ${value}`),
-    );
-    const index = resources.push(resource) - 1;
-    if (step) steps.push({ ...step, resource: index });
-    input.progress?.(resources.length, placed.length);
+    entries.push(maker.entry(each));
+    input.progress?.(entries.length, placed.length);
   }
+  return assemblePlan(input, entries, maker.devices);
+}
+
+/** One declaration, planned: its step lacks only the index of its resource. */
+export interface PlannedEntry {
+  /** The resource. */
+  readonly resource: PlannedResource;
+  /** What would be sent; undefined when there is nothing to do. */
+  readonly step: PlannedStep | undefined;
+  /** Refused values, each naming its unit. */
+  readonly refused: readonly string[];
+}
+
+/** Plans one placed declaration after the other. */
+export class EntryMaker {
+  readonly #session: (device: string) => PlanSession;
+  readonly #devices = new Map<string, PlannedDevice>();
+  readonly #memos = new Map<string, Map<string, unknown>>();
+
+  /** `session` gives an open device by name. */
+  constructor(session: (device: string) => PlanSession) {
+    this.#session = session;
+  }
+
+  /** The devices met so far, in the order they were. */
+  get devices(): PlannedDevice[] {
+    return [...this.#devices.values()];
+  }
+
+  /** Reads what a declaration is about, and compares. */
+  entry(placed: Placed): PlannedEntry {
+    const { located, declaration } = placed;
+    const session = this.#session(located.device);
+    if (!this.#devices.has(located.device)) {
+      this.#devices.set(located.device, plannedDevice(session));
+    }
+    const context = contextOf(session, this.#memos);
+    const { resource, step, values } = placed.type === "action"
+      ? planAction(placed.of, declaration, located, context, session)
+      : planWrite(placed.of, declaration, located, context, session);
+    const refused = values.map((value) =>
+      `${located.device} ${located.title}: ${value}`
+    );
+    return { resource, step, refused };
+  }
+}
+
+/**
+ * A plan from its entries, in the recipe's order.
+ *
+ * @throws {PlanError} when a value is refused
+ */
+export function assemblePlan(
+  { recipe, inventory, definitions = [] }: Pick<
+    PlanInput,
+    "recipe" | "inventory" | "definitions"
+  >,
+  entries: readonly PlannedEntry[],
+  devices: readonly PlannedDevice[],
+): Plan {
+  const refused = entries.flatMap((entry) => entry.refused);
   if (refused.length > 0) throw refusedValues(refused);
   return {
     format: PLAN_FORMAT,
-    recipe: input.recipe,
-    bootId: input.inventory.bootId,
-    definitions: (input.definitions ?? []).map(({ driver, source, data }) => ({
+    recipe,
+    bootId: inventory.bootId,
+    definitions: definitions.map(({ driver, source, data }) => ({
       driver,
       source,
       data,
     })),
-    devices: [...devices.values()],
-    resources,
-    steps,
+    devices,
+    resources: entries.map(({ resource }) => resource),
+    steps: entries.flatMap(({ step }, index) =>
+      step ? [{ ...step, resource: index }] : []
+    ),
   };
 }
 
-/** One declaration, planned: its step lacks only the index of its resource. */
+/** The same before its values have their unit. */
 interface Planned {
   readonly resource: PlannedResource;
   readonly step: PlannedStep | undefined;

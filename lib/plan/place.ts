@@ -28,6 +28,8 @@ export interface PlaceInput {
 export type Placed = Kind & {
   readonly declaration: unknown;
   readonly located: Located;
+  /** Which of the recipe's declarations it is, or is a part of. */
+  readonly index: number;
 };
 
 /** How many refused values a message lists before it only counts. */
@@ -74,7 +76,7 @@ export function place(input: PlaceInput): Placed[] {
         lost.push(error);
         return;
       }
-      placed.push({ ...found, declaration, located });
+      placed.push({ ...found, declaration, located, index });
       if (action) continue;
       const unit = `${located.device} ${located.unit}`;
       const first = units.get(unit);
