@@ -16,11 +16,18 @@ const BEFORE_SENDING: ReadonlySet<string> = new Set([
   "EPERM",
 ]);
 
-/** Whether an error says that an action was not carried out. */
+/** The call whose errnos are the kernel's own. */
+const RPC_CALL = "ioctl(FWCTL_RPC)";
+
+/**
+ * Whether an error says that an action was not carried out. An errno says so
+ * only where the call itself gave it: one that a driver found in an answer is
+ * of a request that was sent.
+ */
 export function neverDone(error: FwctlError): boolean {
   if (error.code === "SyscallError") {
-    const { errnoName } = error.details();
-    return BEFORE_SENDING.has(String(errnoName));
+    const { errnoName, call } = error.details();
+    return call === RPC_CALL && BEFORE_SENDING.has(String(errnoName));
   }
   return error.code === "DeviceError" || error.code === "PolicyError" ||
     error.code === "UsageError";

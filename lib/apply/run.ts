@@ -139,12 +139,13 @@ export class Run {
     } catch (thrown) {
       return this.#note(index, "failed", thrown);
     }
-    const refusal = (yield* this.#send(step, index, false)).error;
+    const { reply, error: refusal } = yield* this.#send(step, index, false);
     let image: Bytes | undefined;
     if (!step.verifiable) {
       // Nothing shows what it holds: only a refusal says that it is as before.
+      // A journal that failed behind a good answer says nothing of the device.
       if (refusal) {
-        const refused = neverDone(refusal);
+        const refused = !reply && neverDone(refusal);
         return this.#note(index, refused ? "failed" : "not-undone", refusal);
       }
     } else {

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { applyPlan } from "../../lib/apply/apply.ts";
 import type { ApplyHooks, ApplyResult } from "../../lib/apply/types.ts";
-import { RecipeError, SyscallError } from "../../lib/errors.ts";
+import { RecipeError, SyscallError, UsageError } from "../../lib/errors.ts";
 import { makePlan } from "../../lib/plan/make.ts";
 import { DEFAULT_POLICY } from "../../lib/plan/policy.ts";
 import type { Plan } from "../../lib/plan/types.ts";
@@ -156,6 +156,36 @@ Deno.test("such a write with an outcome nobody knows is sent its undo", () => {
   const device = new ToyDevice();
   device.failures.set(1, fails("ETIMEDOUT", 110));
   const result = apply(device, plan(device, late(1, 9)));
+  assertEquals([result.outcome, ...statuses(result)], ["undone", "undone"]);
+  assertEquals(device.later.get(1), 1);
+});
+
+Deno.test("an errno that a driver found in an answer does not say that nothing was sent", () => {
+  const device = new ToyDevice();
+  device.failures.set(1, () => {
+    throw new SyscallError("the firmware did not answer the driver", {
+      errno: 19,
+      errnoName: "ENODEV",
+      call: "bnxt_send_msg",
+    });
+  });
+  const result = apply(device, plan(device, poke(2, 6)));
+  assertEquals([result.outcome, ...statuses(result)], [
+    "not-undone",
+    "unknown",
+  ]);
+});
+
+Deno.test("such a write whose good answer could not be recorded is taken back", () => {
+  const device = new ToyDevice();
+  let full = false;
+  const result = apply(device, plan(device, late(1, 9)), {
+    afterWrite: () => {
+      if (full) return;
+      full = true;
+      throw new UsageError("No space left on device");
+    },
+  });
   assertEquals([result.outcome, ...statuses(result)], ["undone", "undone"]);
   assertEquals(device.later.get(1), 1);
 });

@@ -68,7 +68,7 @@ export class Machine implements AsyncDisposable {
 
   /** What the devices hold, all of it, as text to compare. */
   held(): string {
-    return stableText(this.#host.save().devices ?? null);
+    return stableText(this.#host.save().devices ?? {});
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

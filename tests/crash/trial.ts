@@ -82,7 +82,7 @@ export class Scene {
       );
       const on = ["--model", machine.model];
       const { code, err, out } = await command(
-        ["plan", ...recipe, "-o", planFile, ...on],
+        ["plan", ...recipe, "-o", planFile, ...spec.options, ...on],
       );
       assertEquals(code, 0, err + out);
     }
