@@ -73,19 +73,12 @@ function* applying(
   control?: RunControl,
 ): Work<ApplyResult> {
   const { plan, hooks } = input;
-  if (plan.format !== PLAN_FORMAT) {
-    throw new PlanError(
-      `Plan format ${plan.format} is not ${PLAN_FORMAT}`,
-      "unsupported",
-      [],
-      { hint: "Plan again with this version" },
-    );
-  }
+  refuseFormat(plan);
   admit(input);
   if (plan.steps.length === 0) {
     return ended(hooks, { outcome: "nothing", steps: [] });
   }
-  yield* refuseMoved(input);
+  yield* refuseMoved(input, control);
   hooks?.begin?.(plan);
   const run = new Run({
     plan,
@@ -96,14 +89,24 @@ function* applying(
   return ended(hooks, sealed(result, plan, input.session));
 }
 
+/** @throws {PlanError} for a plan of another version */
+export function refuseFormat({ format }: Plan): void {
+  if (format === PLAN_FORMAT) return;
+  throw new PlanError(
+    `Plan format ${format} is not ${PLAN_FORMAT}`,
+    "unsupported",
+    [],
+    { hint: "Plan again with this version" },
+  );
+}
+
 /**
  * Holds the whole plan against the policy, and lets the transports know what
  * its requests are for. @throws {PolicyError} before anything is opened
  */
 function admit({ plan, policy, inventory, session }: ApplyInput): void {
   enforcePlan(plan, policy, { inventory, now: () => new Date() });
-  // What is gone cannot be opened.
-  refuseStale(absentDevices(plan, inventory));
+  refuseAbsent(plan, inventory);
   for (const guard of guardsOf(plan, session)) guard.admit(plan);
 }
 
@@ -115,24 +118,28 @@ function ended(
   return result;
 }
 
-/** Devices of a plan that the machine has no more: a line each. */
-function absentDevices(plan: Plan, inventory: Inventory): string[] {
+/** What is gone cannot be opened. @throws {PlanError} `stale` with a line for each device that is */
+export function refuseAbsent(plan: Plan, inventory: Inventory): void {
   const there = new Set(inventory.devices.map(({ name }) => name));
-  return plan.devices.filter(({ name }) => !there.has(name))
-    .map(({ name, address }) => `${name}: was ${address}, is not there`);
+  refuseStale(
+    plan.devices.filter(({ name }) => !there.has(name))
+      .map(({ name, address }) => `${name}: was ${address}, is not there`),
+  );
+}
+
+/** That the machine was booted since the plan was made: a line, or none. */
+export function bootFindings(plan: Plan, { bootId }: Inventory): string[] {
+  return plan.bootId === bootId
+    ? []
+    : [`the machine was booted since: ${plan.bootId} is now ${bootId}`];
 }
 
 /** Reads everything the plan rests on once more, before the first write. */
 function* refuseMoved(
   { plan, inventory, session }: ApplyInput,
+  control: RunControl | undefined,
 ): Work<void> {
-  const { bootId } = inventory;
-  const findings: string[] = [];
-  if (plan.bootId !== bootId) {
-    findings.push(
-      `the machine was booted since: ${plan.bootId} is now ${bootId}`,
-    );
-  }
+  const findings = bootFindings(plan, inventory);
   for (const planned of plan.devices) {
     findings.push(...strangers(planned, plannedDevice(session(planned.name))));
   }
@@ -146,6 +153,8 @@ function* refuseMoved(
     const { device, read: { request, capacity } } = step;
     const { answer } = yield { device, request, capacity };
     findings.push(...moved(plan, step, imageOf(step, answer)));
+    const told = control?.stop();
+    if (told) throw told;
   }
   refuseStale(findings);
 }

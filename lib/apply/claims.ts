@@ -30,13 +30,22 @@ export function refuseMislabelled(
   plan: Plan,
   session: (device: string) => ClaimSession,
 ): void {
-  const findings: string[] = [];
-  for (const step of plan.steps) {
-    const { driver, know } = session(step.device);
-    findings.push(
-      ...stepFindings(plan, step, (request) => driver.classify(request, know)),
-    );
-  }
+  refuseClaims(
+    plan.steps.flatMap((step) => falseClaims(plan, step, session(step.device))),
+  );
+}
+
+/** What a plan says of one step's requests and is not so: a line each. */
+export function falseClaims(
+  plan: Plan,
+  step: PlannedStep,
+  { driver, know }: ClaimSession,
+): string[] {
+  return stepFindings(plan, step, (request) => driver.classify(request, know));
+}
+
+/** Throws the error of a plan that says what is not so. @throws {PlanError} */
+export function refuseClaims(findings: readonly string[]): void {
   if (findings.length === 0) return;
   throw new PlanError(
     `The plan does not say what it would send: ${findings[0]}${

@@ -30,8 +30,18 @@ export function sealed(
   session: (device: string) => PlanSession,
 ): ApplyResult {
   if (result.outcome !== "applied") return result;
+  return sealedBy(result, plan, guardsOf(plan, session));
+}
+
+/** The same with the guards at hand. */
+export function sealedBy(
+  result: ApplyResult,
+  plan: Plan,
+  guards: readonly Guard[],
+): ApplyResult {
+  if (result.outcome !== "applied") return result;
   try {
-    for (const guard of guardsOf(plan, session)) guard.seal(plan);
+    for (const guard of guards) guard.seal(plan);
     return result;
   } catch (error) {
     if (!isFwctlError(error)) throw error;

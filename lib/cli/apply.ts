@@ -11,6 +11,7 @@ import type { ApplyResult } from "../apply/types.ts";
 import type { Definition } from "../device/definition.ts";
 import { UsageError } from "../errors.ts";
 import type { Host } from "../host/host.ts";
+import type { Lanes } from "../parallel/lanes.ts";
 import type { PlainData } from "../plain.ts";
 import { enforcePlan, type PolicyWorld } from "../plan/policy.ts";
 import type { Plan } from "../plan/types.ts";
@@ -22,6 +23,7 @@ import { confirm } from "./confirm.ts";
 import { type Context, withHost } from "./context.ts";
 import { allDrivers } from "./drivers.ts";
 import { type ExitCode, exitOfResult } from "./exit.ts";
+import { openLanes, setUp } from "./lanes.ts";
 import { paramsHelp } from "./params.ts";
 import { definitionsOf, isPlanFile, readPlan } from "./plan_file.ts";
 import { planned, plannedText, type RecipeOptions } from "./planning.ts";
@@ -64,12 +66,13 @@ export async function apply(
   if (isPlanFile(what)) return await applyFile(context, what, options);
   if (options.paramsHelp) return await paramsHelp(context, what);
   const { output } = context;
+  using lanes = await openLanes(context, options);
   return await withHost(context, async (host) => {
-    const found = await planned(context, host, what, options, "keep");
+    const found = await planned(context, host, what, options, "keep", lanes);
     if (!output.json) {
       output.text(plannedText(found, output.style, options));
     }
-    return await carryOut(context, host, found, options);
+    return await carryOut(context, host, found, options, lanes);
   });
 }
 
@@ -90,9 +93,10 @@ async function applyFile(
   if (!output.json) {
     output.text(planText(plan, output.style, { all: options.all ?? false }));
   }
+  using lanes = await openLanes(context, options);
   return await withHost(
     context,
-    (host) => carryOut(context, host, { plan, definitions }, options),
+    (host) => carryOut(context, host, { plan, definitions }, options, lanes),
   );
 }
 
@@ -101,10 +105,11 @@ async function carryOut(
   host: Host,
   ready: Ready,
   options: ApplyOptions,
+  lanes: Lanes | undefined,
 ): Promise<ExitCode> {
   const { output } = context;
   const { plan, report } = ready;
-  const { result, journal } = await run(context, host, ready, options);
+  const { result, journal } = await run(context, host, ready, options, lanes);
   if (result.outcome === "applied") notePending(context, plan, "applied");
   output.result(
     "apply",
@@ -130,6 +135,7 @@ async function run(
   host: Host,
   { plan, world, definitions }: Ready,
   options: ApplyOptions,
+  lanes: Lanes | undefined,
 ): Promise<{ result: ApplyResult; journal?: Journal | undefined }> {
   const { output } = context;
   const policy = await policyOf(context, options);
@@ -156,15 +162,30 @@ async function run(
   const { sessions, inventory } = opened;
   using progress = new Progress(output, "applying");
   using journal = journalFor(context, host, inventory.bootId, options);
-  const hooks = runHooks(plan, journal, progress);
-  using interrupts = new Interrupts(output, {
+  using control = new Interrupts(output, {
     onInterrupt: options.onInterrupt,
     run: () => journal?.run,
   });
+  if (lanes) {
+    setUp(lanes, context, host, opened, plan.devices.length);
+    const { applyInLanes } = await import("../parallel/apply.ts");
+    const result = await applyInLanes({
+      plan,
+      guard: sessions.guard,
+      inventory,
+      lanes,
+      hooks: journal?.hooks(plan) ?? {},
+      control,
+      progress: (what) => (done, total) =>
+        progress.step(done, total, "devices", lanes.running, what),
+    });
+    return { result, journal };
+  }
+  const hooks = runHooks(plan, journal, progress);
   const session = (name: string) => sessions.get(name);
   const result = await applyPlanAsync(
     { plan, policy, inventory, session, hooks },
-    interrupts,
+    control,
   );
   return { result, journal };
 }

@@ -5,12 +5,14 @@
  */
 import { isFwctlError } from "../errors.ts";
 import type { Host } from "../host/host.ts";
+import type { Lanes } from "../parallel/lanes.ts";
 import { driftOf } from "../plan/drift.ts";
 import { driftMetrics, type DriftReport, driftText } from "../view/drift.ts";
 import { errorBody } from "../view/json.ts";
 import { type Context, withHost } from "./context.ts";
 import { EXIT, type ExitCode } from "./exit.ts";
 import { writeAtomically } from "./files.ts";
+import { openLanes } from "./lanes.ts";
 import { planned, type RecipeOptions } from "./planning.ts";
 
 /** The command's options. */
@@ -26,10 +28,11 @@ export async function drift(
   options: DriftOptions,
 ): Promise<ExitCode> {
   const { output } = context;
+  using lanes = await openLanes(context, options);
   const reports = await withHost(context, async (host) => {
     const found: DriftReport[] = [];
     for (const recipe of recipes) {
-      found.push(await compare(context, host, recipe, options));
+      found.push(await compare(context, host, recipe, options, lanes));
     }
     return found;
   });
@@ -63,9 +66,17 @@ async function compare(
   host: Host,
   source: string,
   options: RecipeOptions,
+  lanes: Lanes | undefined,
 ): Promise<DriftReport> {
   try {
-    const { plan } = await planned(context, host, source, options, "keep");
+    const { plan } = await planned(
+      context,
+      host,
+      source,
+      options,
+      "keep",
+      lanes,
+    );
     return { source, recipe: plan.recipe.name, drift: driftOf(plan) };
   } catch (error) {
     if (!isFwctlError(error)) throw error;

@@ -8,6 +8,7 @@ import { enforcePlan, planRefusals } from "../plan/policy.ts";
 import { planBody } from "../view/json.ts";
 import { type Context, withHost } from "./context.ts";
 import { EXIT, type ExitCode } from "./exit.ts";
+import { openLanes } from "./lanes.ts";
 import { paramsHelp } from "./params.ts";
 import { refuseExisting, writePlan } from "./plan_file.ts";
 import { planned, plannedText, type RecipeOptions } from "./planning.ts";
@@ -34,9 +35,10 @@ export async function plan(
   const { output: file, force = false } = options;
   if (file !== undefined) refuseExisting(file, force);
   const policy = await policyOf(context, options);
+  using lanes = await openLanes(context, options);
   const found = await withHost(
     context,
-    (host) => planned(context, host, recipe, options),
+    (host) => planned(context, host, recipe, options, "look", lanes),
   );
   const refusals = planRefusals(found.plan, policy, found.world);
   const changes = found.plan.steps.length > 0;

@@ -8,6 +8,8 @@ import { UsageError } from "../errors.ts";
 import type { Host } from "../host/host.ts";
 import { isPlainObject, type PlainData } from "../plain.ts";
 import { planRecipe } from "../plan/from_recipe.ts";
+import type { Lanes } from "../parallel/lanes.ts";
+import type { PlanLanes } from "../plan/from_recipe.ts";
 import type { PolicyWorld } from "../plan/policy.ts";
 import type { Plan } from "../plan/types.ts";
 import { loadRecipe } from "../recipe/load.ts";
@@ -20,11 +22,13 @@ import { readJson } from "./files.ts";
 import { policyOf, type PolicyOptions, sealsOf } from "./policy.ts";
 import { notePending, type PendingUse } from "./pending.ts";
 import { Progress } from "./progress.ts";
+import { type ParallelOptions, setUp } from "./lanes.ts";
 import { openSessions } from "./sessions.ts";
 import { requireSignedRecipe, type SignedOptions } from "./trust.ts";
 
 /** The options of `plan` and `apply`. */
-export interface RecipeOptions extends PolicyOptions, SignedOptions {
+export interface RecipeOptions
+  extends PolicyOptions, SignedOptions, ParallelOptions {
   /** `name=value` texts. */
   readonly param?: readonly string[] | undefined;
   /** A JSON file with parameters. */
@@ -54,6 +58,7 @@ export async function planned(
   recipe: string,
   options: RecipeOptions,
   use: PendingUse = "look",
+  lanes?: Lanes,
 ): Promise<PlannedRun> {
   const source = await loadRecipe(recipe);
   await requireSignedRecipe(context, source, options);
@@ -65,11 +70,22 @@ export async function planned(
   using opened = await openSessions(context, host, policy);
   const { sessions, drivers, inventory } = opened;
   using progress = new Progress(context.output, "reading");
+  let side: PlanLanes | undefined;
+  if (lanes) {
+    setUp(lanes, context, host, opened, inventory.devices.length);
+    const { planLanes } = await import("../parallel/plan.ts");
+    side = planLanes(
+      lanes,
+      inventory,
+      (done, total) => progress.step(done, total, "devices", lanes.running),
+    );
+  }
   const { plan, report } = await planRecipe({
     source,
     params: givenParams(options),
     sessions,
     drivers,
+    lanes: side,
     progress: (done, total) => progress.step(done, total),
   });
   const world = {

@@ -82,14 +82,23 @@ export async function underFile(
 
 /** Where the seals of a machine are; a model has some when a folder is named. */
 export async function sealsOf(
-  { globals }: Context,
+  context: Context,
   host: Host,
 ): Promise<Seals | undefined> {
-  const folder = globals.stateDir ??
-    (host.kind === "linux" ? STATE_DIR : undefined);
+  const folder = sealFolder(context, host);
   if (folder === undefined) return undefined;
   const { FileSeals } = await import("../apply/seals.ts");
-  return new FileSeals(`${folder}/seals`);
+  return new FileSeals(folder);
+}
+
+/** The folder they are in. */
+export function sealFolder(
+  { globals }: Context,
+  host: Host,
+): string | undefined {
+  const folder = globals.stateDir ??
+    (host.kind === "linux" ? STATE_DIR : undefined);
+  return folder === undefined ? undefined : `${folder}/seals`;
 }
 
 /** Where the tool keeps what must outlive it, unless told otherwise. */

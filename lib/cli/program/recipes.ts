@@ -6,11 +6,12 @@
 import {
   Command,
   type CommandUnknownOpts,
+  InvalidArgumentError,
   Option,
 } from "npm:@commander-js/extra-typings@15.1.0";
 import { EFFECTS } from "../../../drivers/driver.ts";
 import { SCOPES } from "../../uapi/fwctl.ts";
-import { collect, type Run } from "./options.ts";
+import { collect, integer, type Run } from "./options.ts";
 import { withRunOptions } from "./runs.ts";
 
 /** The commands. */
@@ -80,8 +81,22 @@ function recipeOptions<A extends unknown[]>(command: Command<A>) {
         .choices(EFFECTS),
     )
     .option("--allow-taint", "allow requests that taint the kernel")
+    .option(
+      "--parallel <n>",
+      "speak to so many devices at a time, each in a thread (default: 1)",
+      lanes,
+    )
     .option("--seal", "close a changed device to writes until the next boot")
     .option("--require-signed", "refuse what no trusted key has signed")
     .option("--trust <path>", "whose signatures count: a file or a folder")
     .option("--all", "show everything, however long");
+}
+
+/** As many threads as there may be. */
+const MOST_LANES = 256;
+
+function lanes(text: string): number {
+  const value = integer(text, MOST_LANES);
+  if (value > 0) return value;
+  throw new InvalidArgumentError(`It takes a number from 1 to ${MOST_LANES}.`);
 }
