@@ -4,14 +4,16 @@
  *
  * @module
  */
+import type { PlainObject } from "../plain.ts";
+import { saysNeverDone } from "./outcome.ts";
 import type { RunGroup } from "./runs.ts";
 
 /** What is on record of one step. */
 export interface StepFacts {
   /** Whether its request was sent, or was about to be. */
   readonly sent: boolean;
-  /** How the last request about it ended: nothing is known of one without an answer. */
-  readonly last: "none" | "good" | "refused";
+  /** How the last request about it ended: nothing is known of one without an answer; "never" was not carried out. */
+  readonly last: "none" | "good" | "refused" | "never";
   /** Whether the last request about it was to take it back. */
   readonly undo: boolean;
   /** Whether it was taken back and found to be so: nothing of it is left. */
@@ -39,7 +41,7 @@ export function factsOf({ all }: RunGroup, steps: number): StepFacts[] {
     if (event.type === "write") {
       facts[event.step] = { ...NEVER, sent: true, undo, image: was.image };
     } else if (event.type === "answer") {
-      facts[event.step] = { ...was, last: event.error ? "refused" : "good" };
+      facts[event.step] = { ...was, last: lastOf(event.error) };
     } else {
       facts[event.step] = undo
         ? { ...was, settled: true }
@@ -47,4 +49,9 @@ export function factsOf({ all }: RunGroup, steps: number): StepFacts[] {
     }
   }
   return facts;
+}
+
+function lastOf(error: PlainObject | null): StepFacts["last"] {
+  if (!error) return "good";
+  return saysNeverDone(error) ? "never" : "refused";
 }

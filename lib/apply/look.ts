@@ -69,7 +69,7 @@ export function lookAt(
 }
 
 function actionState({ sent, last }: StepFacts): StepState {
-  if (!sent) return "before";
+  if (!sent || last === "never") return "before";
   return last === "good" ? "planned" : "unknown";
 }
 

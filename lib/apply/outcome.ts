@@ -19,18 +19,24 @@ const BEFORE_SENDING: ReadonlySet<string> = new Set([
 /** The call whose errnos are the kernel's own. */
 const RPC_CALL = "ioctl(FWCTL_RPC)";
 
-/**
- * Whether an error says that an action was not carried out. An errno says so
- * only where the call itself gave it: one that a driver found in an answer is
- * of a request that was sent.
- */
+/** Whether an error says that an action was not carried out. */
 export function neverDone(error: FwctlError): boolean {
-  if (error.code === "SyscallError") {
-    const { errnoName, call } = error.details();
+  return saysNeverDone({ code: error.code, ...error.details() });
+}
+
+/**
+ * The same of an error as it is on record. An errno says so only where the call
+ * itself gave it: one that a driver found in an answer is of a request that was
+ * sent.
+ */
+export function saysNeverDone(
+  { code, errnoName, call }: Readonly<Record<string, unknown>>,
+): boolean {
+  if (code === "SyscallError") {
     return call === RPC_CALL && BEFORE_SENDING.has(String(errnoName));
   }
-  return error.code === "DeviceError" || error.code === "PolicyError" ||
-    error.code === "UsageError";
+  return code === "DeviceError" || code === "PolicyError" ||
+    code === "UsageError";
 }
 
 /** Ours as it is; anything else (a hook's own) wrapped, so that no result is untyped. */

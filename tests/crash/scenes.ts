@@ -14,6 +14,8 @@ export interface SceneSpec {
   readonly scenario: PlainObject;
   /** What is declared: `{ kind, body, action? }`. */
   readonly what: readonly PlainObject[];
+  /** What is applied first: values that were written before are taken back to the bit. */
+  readonly prior?: readonly PlainObject[];
   /** Ceilings of the policy. */
   readonly options: readonly string[];
   /** A fault of the first device that makes one of the steps fail. */
@@ -25,6 +27,22 @@ function caps(vf: string, roce = 0): PlainObject {
   return {
     kind: "mlx5.hca_cap",
     body: { vf, set: { log_max_qp: 12, roce } },
+  };
+}
+
+function nvconfig(vfs: number, on: number): PlainObject {
+  return {
+    kind: "mlx5.nvconfig",
+    body: {
+      device: "fwctl0",
+      set: {
+        NUM_OF_VFS: vfs,
+        REAL_TIME_CLOCK_ENABLE: on,
+        ADVANCED_PCI_SETTINGS: on,
+        CQE_COMPRESSION: on ? "AGGRESSIVE" : "BALANCED",
+        VF_LOG_BAR_SIZE: on,
+      },
+    },
   };
 }
 
@@ -111,17 +129,10 @@ export function scenes(cxlVendor: PlainObject): readonly SceneSpec[] {
     {
       name: "nvconfig",
       scenario: connectx(),
-      what: [{
-        kind: "mlx5.nvconfig",
-        body: {
-          device: "fwctl0",
-          set: {
-            NUM_OF_VFS: 32,
-            REAL_TIME_CLOCK_ENABLE: 1,
-            ADVANCED_PCI_SETTINGS: 1,
-          },
-        },
-      }],
+      // An item that was at its default is stored once it was written: that
+      // is the device's, and no undo can take it back.
+      prior: [nvconfig(8, 1)],
+      what: [nvconfig(32, 0)],
       options: NEXT,
     },
     {

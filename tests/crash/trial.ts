@@ -50,12 +50,15 @@ export class Scene {
   readonly #paramsFile: string;
   /** What the devices hold before and after. */
   readonly #held: { readonly before: string; readonly after: string };
+  /** The machine before. */
+  readonly #start: PlainData;
   #next = 0;
 
   private constructor(
     spec: SceneSpec,
     folder: string,
     plan: Plan,
+    start: PlainData,
     held: { readonly before: string; readonly after: string },
   ) {
     this.spec = spec;
@@ -63,6 +66,7 @@ export class Scene {
     this.#plan = plan;
     this.#planFile = `${folder}/plan.json`;
     this.#paramsFile = `${folder}/params.json`;
+    this.#start = start;
     this.#held = held;
   }
 
@@ -75,21 +79,23 @@ export class Scene {
     const params = { what: JSON.stringify(spec.what) };
     Deno.writeTextFileSync(paramsFile, JSON.stringify(params));
     const recipe = ["tests/crash/declare.ts", "--params", paramsFile];
+    const start = await begin(spec, folder);
     {
       await using machine = await Machine.start(
         scenarioOf(spec),
         `${folder}/socket`,
+        start,
       );
-      const on = ["--model", machine.model];
-      const { code, err, out } = await command(
-        ["plan", ...recipe, "-o", planFile, ...spec.options, ...on],
-      );
+      const on = [...spec.options, "--model", machine.model];
+      const args = ["plan", ...recipe, "-o", planFile, ...on];
+      const { code, err, out } = await command(args);
       assertEquals(code, 0, err + out);
     }
     // What all of it comes to is seen where nothing fails.
     await using machine = await Machine.start(
       scenarioOf(spec, true),
       `${folder}/socket2`,
+      spec.fault ? undefined : start,
     );
     const before = machine.held();
     const { code, err } = await command([
@@ -105,7 +111,7 @@ export class Scene {
     assert(before !== after);
     const document = JSON.parse(Deno.readTextFileSync(planFile)) as PlainObject;
     const { plan } = readPlanDocument(document, planFile);
-    return new Scene(spec, folder, plan, { before, after });
+    return new Scene(spec, folder, plan, start, { before, after });
   }
 
   /** Kills an apply before its `point`th operation; undefined when it ended by itself. */
@@ -114,6 +120,7 @@ export class Scene {
     await using machine = await Machine.start(
       scenarioOf(this.spec),
       `${dir}.socket`,
+      this.#start,
     );
     const ended = await mortal(point, [
       "apply",
@@ -318,6 +325,32 @@ export class Scene {
     }
     return dir;
   }
+}
+
+/** The machine of a scene, as it is before the apply. */
+async function begin(spec: SceneSpec, folder: string): Promise<PlainData> {
+  await using machine = await Machine.start(
+    scenarioOf(spec),
+    `${folder}/socket0`,
+  );
+  if (spec.prior) {
+    const params = `${folder}/prior.json`;
+    const what = JSON.stringify(spec.prior);
+    Deno.writeTextFileSync(params, JSON.stringify({ what }));
+    const { code, err } = await command([
+      "apply",
+      "tests/crash/declare.ts",
+      "--params",
+      params,
+      "--yes",
+      ...spec.options,
+      "--model",
+      machine.model,
+    ]);
+    assertEquals(code, 0, err);
+  }
+  await machine.quiet();
+  return machine.copy();
 }
 
 /** The first run of a state directory that has a whole line. */
