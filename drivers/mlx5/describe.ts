@@ -1,6 +1,6 @@
 /**
- * What a device has: capability types whose fields are public, and nvconfig
- * parameters by name.
+ * What a device has: capability types whose fields are public, nvconfig parameters,
+ * registers and query commands by name.
  *
  * @module
  */
@@ -9,7 +9,11 @@ import { builtinKnowledge } from "./nvconfig/builtin.ts";
 import { suffixOf } from "./nvconfig/names.ts";
 import type { NvField } from "./nvconfig/types.ts";
 import { domainOf } from "./nvconfig/values.ts";
+import { allowList } from "./tables/allow_list.ts";
 import { capTypes } from "./tables/cap_types.ts";
+import { objectQueries } from "./tables/objects.ts";
+import { registerLayouts } from "./tables/register_layouts.ts";
+import { registers } from "./tables/registers.ts";
 
 /** The sections of `fwctl describe`. Sends nothing. */
 export function describe(): readonly DescribedSection[] {
@@ -30,6 +34,35 @@ export function describe(): readonly DescribedSection[] {
   }, {
     title: "nvconfig parameters",
     items: [...builtinKnowledge().parameters.values()].map(parameter),
+  }, {
+    title: "Registers",
+    items: [...registers()].map(([id, { name, effect, reason }]) => ({
+      name,
+      detail: `0x${id.toString(16)} ${
+        registerLayouts().get(id)?.layout ?? "fields not public"
+      }`,
+      use: "action",
+      scope: "configuration",
+      effect,
+      reason:
+        `read with the query reg at debug-read-only; written with mlx5.register: ${reason}`,
+    })),
+  }, {
+    title: "Query commands",
+    items: [...objectQueries().values()].map(
+      ({ name, opcode, answer }): DescribedItem => ({
+        name,
+        detail: `0x${opcode.toString(16)} ${
+          answer?.name ?? "fields not public"
+        }`,
+        use: "query",
+        scope: allowList().get(opcode)?.scope === 0
+          ? "configuration"
+          : "debug-read-only",
+        effect: "read",
+        reason: "read with the query object",
+      }),
+    ),
   }];
 }
 

@@ -5,16 +5,21 @@
  */
 import type { Driver } from "../driver.ts";
 import { FWCTL_DEVICE_TYPE } from "../../lib/uapi/fwctl.ts";
+import { diagnosticParams } from "./actions/diagnostic_params.ts";
 import { firmwareReset } from "./actions/firmware_reset.ts";
 import { nvconfigReset } from "./actions/nvconfig_reset.ts";
+import { registerAction } from "./actions/register.ts";
 import { describe } from "./describe.ts";
 import { explainErrno } from "./errno.ts";
 import { identify } from "./identity.ts";
 import { decodeInfo, describeInfo } from "./protocol.ts";
 import { capsQuery } from "./queries/caps.ts";
+import { diagQuery } from "./queries/diag.ts";
+import { dumpQuery } from "./queries/dump.ts";
 import { identityQuery } from "./queries/identity.ts";
 import { nvconfigBackupQuery } from "./queries/nvconfig_backup.ts";
 import { nvconfigQuery } from "./queries/nvconfig.ts";
+import { objectQueryType } from "./queries/object.ts";
 import { regQuery } from "./queries/reg.ts";
 import { hcaCap } from "./resources/hca_cap.ts";
 import { nvconfig } from "./resources/nvconfig.ts";
@@ -44,14 +49,19 @@ export const driver: Driver = {
     nvconfig_items: nvconfigItems as Driver["resources"][string],
   },
   actions: {
+    diagnostic_params: diagnosticParams as Driver["actions"][string],
     firmware_reset: firmwareReset as Driver["actions"][string],
     nvconfig_reset: nvconfigReset as Driver["actions"][string],
+    register: registerAction as Driver["actions"][string],
   },
   queries: {
     caps: capsQuery,
+    diag: diagQuery,
+    dump: dumpQuery,
     identity: identityQuery,
     nvconfig: nvconfigQuery,
     nvconfig_backup: nvconfigBackupQuery,
+    object: objectQueryType,
     reg: regQuery,
   },
   describe,

@@ -71,7 +71,7 @@ export const objectQueryType: QueryType = {
       opcode: `0x${query.opcode.toString(16)}`,
       layout: query.answer?.name ?? "not public",
       bytes: answer.length,
-      ...decoded(query, answer),
+      ...decoded(query, answer, request),
       ...(query.answer === undefined || flagOf(args, "raw")
         ? { raw: toHex(answer) }
         : {}),
@@ -82,16 +82,30 @@ export const objectQueryType: QueryType = {
   },
 };
 
+/** Members of cong_control_roce_ecn_auto by cong_protocol (enum mlx5_ib_cong_node_type). */
+const CONGESTION: Readonly<Record<number, string>> = {
+  1: "cong_control_r_roce_ecn_rp",
+  2: "cong_control_r_roce_ecn_np",
+  3: "cong_control_r_roce_general",
+};
+
 /** The answer's fields without the header's. */
-function decoded({ answer: struct }: ObjectQuery, bytes: Bytes): PlainObject {
+function decoded(
+  { answer: struct, command }: ObjectQuery,
+  bytes: Bytes,
+  request: Bytes,
+): PlainObject {
   if (struct === undefined) return {};
+  const congestion = command === "QUERY_CONG_PARAMS"
+    // cong_protocol: bits 92 to 95 of the request.
+    ? CONGESTION[(request[11] ?? 0) & 15]
+    : undefined;
   return {
     fields: fieldRows(struct, bytes, {
       skip: ["status", "syndrome", "opcode", "op_mod"],
-      choose: {
-        congestion_parameters: "cong_control_r_roce_ecn_np",
-        capability: "",
-      },
+      choose: congestion === undefined
+        ? {}
+        : { congestion_parameters: congestion },
     }),
   };
 }

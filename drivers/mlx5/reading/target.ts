@@ -1,0 +1,46 @@
+/**
+ * Where an action lands that is about the device as a whole.
+ *
+ * @module
+ */
+import { findDevice } from "../../../lib/device/find.ts";
+import type { Inventory } from "../../../lib/device/inventory.ts";
+import { isFwctlError, PlanError } from "../../../lib/errors.ts";
+import type { Located } from "../../driver.ts";
+
+/** @throws `PlanError` when there is no such mlx5 device */
+export function locateDevice(
+  inventory: Inventory,
+  name: string,
+  unit: string,
+  title: string,
+): Located {
+  let device;
+  try {
+    device = findDevice(inventory, name);
+  } catch (error) {
+    if (!isFwctlError(error)) throw error;
+    throw new PlanError(
+      error.message,
+      "unknown-target",
+      [],
+      error.hint === undefined ? {} : { hint: error.hint },
+    );
+  }
+  if (device.driver !== "mlx5") {
+    throw new PlanError(
+      `${device.name} is a ${device.driver} device, not an mlx5 one`,
+      "unknown-target",
+      [],
+      { device: device.name, hint: "Run `fwctl list` to see the devices" },
+    );
+  }
+  return {
+    device: device.name,
+    unit,
+    title,
+    address: device.pci ?? "",
+    vf: null,
+    context: undefined,
+  };
+}
