@@ -27,6 +27,8 @@ export type { ModelledDriver } from "./parts.ts";
 
 /** The process that uses the model, in the kernel log and in /proc. */
 const PROCESS = { pid: 4242, comm: "deno" };
+/** Deno raises its limit to the hard one, which is this where systemd is. */
+const MAX_FDS = 524_288;
 /** O_RDWR | O_CLOEXEC. */
 const OPEN_FLAGS = 0o2000002;
 /** Where an ioctl's buffers are mapped: pages apart from each other. */
@@ -59,7 +61,7 @@ export class ModelHost implements Host {
     this.#parts = parts;
     this.#slots = slots;
     this.#root = scenario.host.uid === 0;
-    this.#process = new ModelProcess(core, scenario.host);
+    this.#process = new ModelProcess(core, scenario.host, MAX_FDS);
     this.#tree = machineTree({
       host: scenario.host,
       devices: scenario.devices.filter((device) => device.reserved === 0),

@@ -43,7 +43,7 @@ interface OpenFile extends FlaggedFile {
 
 /** 0 to 2 are the standard streams. */
 const FIRST_FD = 3;
-/** The usual RLIMIT_NOFILE. */
+/** RLIMIT_NOFILE of a process that did nothing about it. */
 const MAX_FDS = 1024;
 const DEV_FWCTL = "/dev/fwctl/";
 const PROC_SELF_FD = /^\/(?:proc\/self|dev)\/fd\/(\d+)$/;
@@ -52,12 +52,18 @@ const PROC_SELF_FD = /^\/(?:proc\/self|dev)\/fd\/(\d+)$/;
 export class ModelProcess {
   readonly #core: FwctlCore;
   readonly #credentials: Credentials;
+  readonly #maxFds: number;
   readonly #files = new Map<number, OpenFile>();
 
-  /** A process without open devices. */
-  constructor(core: FwctlCore, credentials: Credentials) {
+  /** A process without open devices. `maxFds` is its RLIMIT_NOFILE. */
+  constructor(
+    core: FwctlCore,
+    credentials: Credentials,
+    maxFds: number = MAX_FDS,
+  ) {
     this.#core = core;
     this.#credentials = credentials;
+    this.#maxFds = maxFds;
   }
 
   /**
@@ -158,7 +164,7 @@ export class ModelProcess {
   #freeFd(): number {
     let fd = FIRST_FD;
     while (this.#files.has(fd)) fd++;
-    return fd < MAX_FDS ? fd : -ERRNO.EMFILE;
+    return fd < this.#maxFds ? fd : -ERRNO.EMFILE;
   }
 
   /** Path to inode; the checks of a path walk that ends at a device node. */

@@ -61,8 +61,8 @@ export interface Scenario {
   readonly source: PlainObject;
 }
 
-/** Most devices of one scenario. */
-const MAX_DEVICES = 1024;
+/** Most devices of one scenario: as many as fwctl has numbers for. */
+const MAX_DEVICES = 4096;
 /** Most functions of one scenario, PFs and VFs together. */
 const MAX_FUNCTIONS = 100_000;
 /** Most fwctl numbers that devices with driver "none" take. */
