@@ -153,9 +153,7 @@ export class Run {
         const now = yield* readBack(step);
         if (refusal) {
           // The answer failed, so what counts is what the device holds now.
-          const untouched = stepChanges(plan, step).every((change) =>
-            sameField(step.before, now, change)
-          );
+          const untouched = holdsBefore(plan, step, now);
           return this.#note(
             index,
             untouched ? "failed" : "not-undone",
@@ -269,10 +267,13 @@ export class Run {
     try {
       hooks?.beforeWrite?.(step, index, true);
       const refusal = (yield* this.#send(step, index, true)).error;
-      if (refusal) throw refusal;
+      if (refusal && !step.verifiable) throw refusal;
       if (step.verifiable) {
         const now = yield* readBack(step);
-        verify(plan, step, step.before, now);
+        // The answer may be lost and the undo done: what counts is what is there.
+        if (!refusal) verify(plan, step, step.before, now);
+        else if (!holdsBefore(plan, step, now)) throw refusal;
+        else this.#errors[index]?.push(refusal);
         image = now;
       }
       this.#status[index] = "undone";
@@ -323,6 +324,13 @@ export class Run {
 function* readBack(step: PlannedWrite): Work<Bytes> {
   const { device, read: { request, capacity } } = step;
   return imageOf(step, (yield { device, request, capacity }).answer);
+}
+
+/** Whether the fields of a step hold what they did before it. */
+function holdsBefore(plan: Plan, step: PlannedWrite, now: Bytes): boolean {
+  return stepChanges(plan, step).every((change) =>
+    sameField(step.before, now, change)
+  );
 }
 
 /** What keeps a failed run from having left nothing behind. */

@@ -260,6 +260,20 @@ Deno.test("an undo that fails is told as such, and the others are still undone",
   assertEquals(device.unit(1)[3], 1);
 });
 
+Deno.test("an undo whose answer is lost is looked at: one that was carried out is undone", () => {
+  const device = new ToyDevice();
+  device.failures.set(2, refuse);
+  device.failures.set(3, obeyThenTimeout);
+  const result = apply(device, plan(device, [1, 5], [2, 6]));
+  assertEquals(result.outcome, "undone");
+  assertEquals(statuses(result), ["undone", "failed"]);
+  assertEquals(result.steps[0]?.errors.map(({ code }) => code), [
+    "SyscallError",
+  ]);
+  assertEquals(device.unit(1)[3], 1);
+  assertEquals(device.writes.length, 3);
+});
+
 Deno.test("a hook that cannot record a write stops it from being sent", () => {
   const device = new ToyDevice();
   const result = apply(device, plan(device, [1, 5]), {

@@ -25,7 +25,7 @@ import { DEFAULT_POLICY, type Policy } from "../../lib/plan/policy.ts";
 import { requestOf, undoRequest } from "../../lib/plan/step.ts";
 import type { Plan } from "../../lib/plan/types.ts";
 import { FWCTL_RPC } from "../../lib/uapi/fwctl.ts";
-import { type SceneSpec } from "../crash/scenes.ts";
+import type { SceneSpec } from "../crash/scenes.ts";
 import { stableText } from "../crash/text.ts";
 import { type DiskTrouble, MemoryDisk, MemoryFiles, World } from "./world.ts";
 

@@ -98,7 +98,7 @@ export function scenes(cxlVendor: PlainObject): readonly SceneSpec[] {
       scenario: connectx(),
       what: THREE,
       options: [],
-      fault: { request: "SET_HCA_CAP", nth: 3, status: 4 },
+      fault: { request: "SET_HCA_CAP", function: 3, status: 4 },
     },
     {
       name: "the third write times out and is carried out",
@@ -107,7 +107,7 @@ export function scenes(cxlVendor: PlainObject): readonly SceneSpec[] {
       options: [],
       fault: {
         request: "SET_HCA_CAP",
-        nth: 3,
+        function: 3,
         errno: "ETIMEDOUT",
         executes: true,
       },
