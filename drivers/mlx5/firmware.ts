@@ -24,6 +24,8 @@ import { type Command, fail, STAT, SYNDROME } from "./firmware/command.ts";
 import { Mlx5Faults, refusal } from "./firmware/faults.ts";
 import { type FirmwareOptions, readOptions } from "./firmware/options.ts";
 import { queries, type Query } from "./firmware/queries.ts";
+import { Diagnostics } from "./firmware/queries_diag.ts";
+import { objectCommands } from "./firmware/queries_objects.ts";
 import { Registers } from "./firmware/registers.ts";
 import {
   MLX5_UCTX_OBJECT_CAP_TOOLS_RESOURCES,
@@ -38,6 +40,8 @@ const ACCESS_REG = 0x805;
 const CREATE_UCTX = 0xa04;
 const DESTROY_UCTX = 0xa06;
 const ACCESS_REGISTER_USER = 0xb0c;
+/** Where the count of commands starts again: what is made of it stays below 2^32. */
+const WRAP = 2 ** 18;
 /** First half of the cards' MAC addresses: an OUI of the vendor. */
 const OUI = 0xb8cef6;
 
@@ -49,10 +53,13 @@ export class Mlx5Firmware implements ModelFunctions {
   readonly #options: FirmwareOptions;
   readonly #queries: ReadonlyMap<number, Query>;
   readonly #registers: Registers;
+  readonly #diagnostics: Diagnostics;
   readonly #faults: Mlx5Faults;
   readonly #context;
   /** Capabilities of live contexts by uid, by function id. */
   readonly #uctx = new Map<number, Map<number, number>>();
+  /** Commands so far: what makes counters move. */
+  #commands = 0;
 
   /**
    * @param reader the scenario's `firmware` object, `type` already asked for
@@ -72,12 +79,19 @@ export class Mlx5Firmware implements ModelFunctions {
       allVfs: options.vfCaps,
       vf: options.vf,
     });
-    this.#queries = queries();
+    const tick = (): number => this.#commands;
+    this.#diagnostics = new Diagnostics(tick);
+    this.#queries = new Map([
+      ...objectCommands(tick),
+      ...this.#diagnostics.commands(),
+      ...queries(),
+    ]);
     this.#registers = new Registers({
       card,
       version: options.version,
       mac,
       nvconfig: { ...options.nvconfig, totalVfs: device.totalVfs },
+      tick,
     });
     this.#faults = new Mlx5Faults(options.faults);
     this.#context = {
@@ -110,9 +124,11 @@ export class Mlx5Firmware implements ModelFunctions {
     const caps = this.stores.save();
     const registers = this.#registers.save();
     const faults = this.#faults.save();
+    const diagnostics = this.#diagnostics.save();
     const state: PlainObject = {
       ...(Object.keys(caps).length > 0 ? { caps } : {}),
       ...(Object.keys(registers).length > 0 ? { registers } : {}),
+      ...(diagnostics === "" ? {} : { diagnostics }),
       ...(Array.isArray(faults) && faults.length > 0 ? { faults } : {}),
     };
     return state;
@@ -123,12 +139,17 @@ export class Mlx5Firmware implements ModelFunctions {
     const reader = new ObjectReader(state, "state of mlx5");
     this.stores.restore(reader.raw("caps") ?? {}, reader.path("caps"));
     this.#registers.restore(reader.raw("registers"), reader.path("registers"));
+    this.#diagnostics.restore(
+      reader.raw("diagnostics"),
+      reader.path("diagnostics"),
+    );
     this.#faults.restore(reader.raw("faults"), reader.path("faults"));
     reader.end();
   }
 
   /** mlx5_cmd_do(): 0, -EREMOTEIO with a status in out, or another errno. */
   #command(functionId: number, in_: Bytes, out: Bytes): number {
+    this.#commands = (this.#commands + 1) % WRAP;
     const uid = readU16(in_, 2);
     const caps = this.#uctx.get(functionId)?.get(uid);
     const command: Command = {

@@ -19,6 +19,7 @@ import { ModelError } from "../../../lib/errors.ts";
 import { asInteger, ObjectReader, refuse } from "../../../lib/model/reader.ts";
 import type { PlainData, PlainObject } from "../../../lib/plain.ts";
 import { layout } from "../tables/ifc.ts";
+import { withCounters } from "./queries_diag.ts";
 import { CAP, CAP_LAYOUTS, type Card } from "./cards.ts";
 import { applyPatch, patchOf } from "./images.ts";
 
@@ -176,7 +177,7 @@ export class CapStores {
     if (vf) layers.splice(1, 1, limited(card, pf[type], type));
     let built: Bytes = image;
     for (const layer of layers) if (layer) built = encode(of, layer, built);
-    return built;
+    return withCounters(type, built);
   }
 }
 

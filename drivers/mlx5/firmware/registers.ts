@@ -30,10 +30,12 @@ import { asHex } from "./images.ts";
 import { NV_REGISTERS, NvConfig } from "./nvconfig.ts";
 import type { NvOptions } from "./nvconfig_items.ts";
 import { MFRL_OFFER, triggeredReset } from "./nvconfig_reset.ts";
+import { RES_DUMP, resourceDump } from "./registers_dump.ts";
+import { registerValue } from "./registers_values.ts";
 import { readU16, writeU16 } from "../protocol.ts";
 
-/** Bytes of the longest register: MNVGN's pointer, header and data. */
-const REGISTER_BYTES = 16 + 12 + 256;
+/** Bytes of the longest register. MNVGN has 284, PBMC and MTRC_CAP less. */
+const REGISTER_BYTES = 512;
 /** Bytes a register without a layout keeps. */
 const RAW_BYTES = 256;
 
@@ -58,6 +60,8 @@ export interface RegisterContext {
   readonly mac: number;
   /** What decides the nvconfig items. */
   readonly nvconfig: NvOptions;
+  /** Grows with every command. */
+  readonly tick: () => number;
 }
 
 /** All registers of one card. */
@@ -146,6 +150,9 @@ export class Registers {
       case REGISTER.MCAM:
         if (!write) mcam(data);
         return undefined;
+      case RES_DUMP:
+        // A write asks for the same; the kernel's own driver sends one.
+        return resourceDump(data, this.#context.version);
     }
     if (write) {
       this.#written.set(id, data.slice(0, RAW_BYTES));
@@ -202,8 +209,10 @@ export class Registers {
         data.fill(0);
         encodeInto(layout("mfrl_reg"), MFRL_OFFER, data);
         return;
-      default:
-        data.fill(0);
+      default: {
+        const { mac, version, tick } = this.#context;
+        registerValue(id, data, { mac, version, tick: tick() });
+      }
     }
   }
 
