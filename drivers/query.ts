@@ -39,6 +39,11 @@ export interface QueryType {
   readonly scope: Scope | null;
   /** Its arguments by name; none is needed unless `help` says so. */
   readonly arguments: Readonly<Record<string, QueryArgument>>;
+  /**
+   * What a debug bundle asks it with, for a query that must be told what to
+   * read; without, it is asked once with no argument. Sends reads only.
+   */
+  readonly samples?: (context: DeviceContext) => readonly PlainObject[];
   /** Reads and decodes. Sends reads only. @throws `UsageError` for bad arguments */
   run(context: DeviceContext, args: PlainObject): PlainData;
 }

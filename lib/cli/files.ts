@@ -75,7 +75,7 @@ export function fileExists(path: string, what: string): boolean {
 /** Replaces a file as a whole: a reader sees the old or the new one. @throws {UsageError} */
 export function writeAtomically(
   path: string,
-  text: string,
+  content: string | Uint8Array,
   what: string,
   mode = 0o600,
 ): void {
@@ -87,7 +87,9 @@ export function writeAtomically(
       truncate: true,
       mode,
     });
-    let rest = new TextEncoder().encode(text);
+    let rest: Uint8Array = typeof content === "string"
+      ? new TextEncoder().encode(content)
+      : content;
     while (rest.length > 0) rest = rest.subarray(file.writeSync(rest));
     file.syncSync();
     Deno.renameSync(temporary, path);

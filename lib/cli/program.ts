@@ -11,6 +11,7 @@ import {
 } from "npm:@commander-js/extra-typings@15.1.0";
 import type { ExitCode } from "./exit.ts";
 import type { Output } from "./output.ts";
+import { bundleCommands } from "./program/bundle.ts";
 import { collect, type Run } from "./program/options.ts";
 import { modelCommands, rawCommands } from "./program/raw.ts";
 import { readCommands } from "./program/read.ts";
@@ -86,6 +87,7 @@ export function program(runner: Runner): CommandUnknownOpts {
       ...recipeCommands(run),
       ...runCommands(run),
       ...provenance(run),
+      ...bundleCommands(run),
       ...modelCommands(run),
     ]
   ) {

@@ -110,7 +110,7 @@ export function momentOf(
 /** Writes a file for its owner alone; one that is there stays, without `force`. @throws {UsageError} */
 export function writeNew(
   path: string,
-  text: string,
+  content: string | Uint8Array,
   what: string,
   force: boolean,
 ): void {
@@ -119,7 +119,7 @@ export function writeNew(
       hint: "Give another name with -o, or --force to replace it",
     });
   }
-  writeAtomically(path, text, what);
+  writeAtomically(path, content, what);
 }
 
 /**

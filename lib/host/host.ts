@@ -56,6 +56,11 @@ export interface Host extends Disposable {
    * machine has no such thing.
    */
   instance?(path: string): string;
+  /**
+   * The lines of the kernel log that are still there, without waiting for more.
+   * Absent where the machine cannot be asked.
+   */
+  kernelLog?(): string[];
   /** Whether the path leads to something, links followed. */
   exists(path: string): boolean;
 }

@@ -12,6 +12,7 @@ import { UsageError } from "../errors.ts";
 import { ERRNO } from "../uapi/errno.ts";
 import { pathError } from "./failure.ts";
 import type { DeviceNode, Host } from "./host.ts";
+import { readKernelLog } from "./kmsg.ts";
 import { acquireLibc, type Libc } from "./libc.ts";
 import { LinuxNode } from "./linux_node.ts";
 
@@ -163,6 +164,11 @@ export class LinuxHost implements Host {
     if (fd < 0) return false;
     libc.symbols.close(fd);
     return true;
+  }
+
+  /** The kernel log; it takes CAP_SYSLOG on most machines. @throws {SyscallError} */
+  kernelLog(): string[] {
+    return readKernelLog(this.#use());
   }
 
   /** Gives libc back; device nodes that are open go on. A second call does nothing. */

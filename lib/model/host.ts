@@ -161,6 +161,10 @@ export class ModelHost implements Host {
     }
   }
 
+  kernelLog(): string[] {
+    return [...this.#core.log];
+  }
+
   /**
    * Takes a function's fwctl device away, as unbinding its driver does; calls
    * in flight end first.

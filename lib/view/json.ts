@@ -32,6 +32,7 @@
  * | `fwctl/journal-close` | `of`, `run` |
  * | `fwctl/params` | `recipe`, `description`, `params`: `ParamSpecs` |
  * | `fwctl/policy` | `source`, `says` (a sentence a rule), `drivers`: [`driver`, `requests`: [`code`, `label`: `RequestLabel`, `verdict` (`sent`, `plan`: depends on the plan, `refused`), `refusals`]] |
+ * | `fwctl/bundle` | of `bundle` and `bundle show`: `file`, `sha256`, `bytes`, `page` (the file of it) or null, `manifest`: `Manifest` of lib/bundle/manifest.ts |
  * | `fwctl/error` | `error`: `code`, `message`, `hint`?, `device`?, `request`?, and the fields of its kind |
  *
  * @module
@@ -71,6 +72,7 @@ export type SchemaName =
   | "verify"
   | "trust"
   | "policy"
+  | "bundle"
   | "error";
 
 /** The text of an envelope, indented, with a newline at its end. */

@@ -36,6 +36,9 @@ export const featureQuery: QueryType = {
   summary: "The value of one feature: its fields, and the bytes",
   scope: "configuration",
   arguments: ARGUMENTS,
+  samples: ({ know, entry: { name } }) =>
+    knownFeatures(know, name).entries.filter(({ getSize }) => getSize > 0)
+      .map(({ uuid }) => ({ feature: uuid })),
   run({ channel, know, entry: { name } }, args): PlainData {
     const keys = Object.keys(ARGUMENTS);
     const strange = Object.keys(args).find((key) => !keys.includes(key));

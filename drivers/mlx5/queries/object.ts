@@ -48,6 +48,13 @@ const MAX_BYTES = 64 * 1024;
 /** Capability images have their own query. */
 const WIDE = /^QUERY_(OTHER_)?HCA_CAP$/;
 
+/** For a debug bundle: of the function itself, without a number to name. */
+const BUNDLED = [
+  ..."adapter issi driver_version special_contexts vuid vport_state".split(" "),
+  ..."vport_counter vnic_env nic_vport_context hca_vport_context".split(" "),
+  ..."esw_functions lag cong_status vhca_state delegated_vhca".split(" "),
+];
+
 let all: Readonly<Record<string, QueryArgument>> | undefined;
 
 /** The query. Arguments: `name`, and the fields of the command's request. */
@@ -58,6 +65,7 @@ export const objectQueryType: QueryType = {
   get arguments() {
     return all ??= { ...OWN, ...fieldArguments() };
   },
+  samples: () => BUNDLED.map((name) => ({ name })),
   run({ channel }, args): PlainData {
     onlyArguments("object", this.arguments, args);
     const name = textOf(args, "name");

@@ -38,6 +38,13 @@ const OWN: Readonly<Record<string, QueryArgument>> = {
   picture: { type: "flag", help: "Draw its bits" },
 };
 
+/** For a debug bundle: who it is, its port, its PCI link, what waits for a reset. Reading them changes nothing. */
+const BUNDLED = [
+  ..."MGIR MCAM PCAM QCAM MFRL MTCAP MTMP NODE_DESC".split(" "),
+  ..."PAOS PCMR PDDR PELC PFCC PMLP PMTU PPCNT PPLM PTYS".split(" "),
+  ..."MPCNT MPEIN".split(" "),
+];
+
 let all: Readonly<Record<string, QueryArgument>> | undefined;
 
 /** The query. Arguments: `name`, and the fields that say what is read. */
@@ -48,6 +55,7 @@ export const regQuery: QueryType = {
   get arguments() {
     return all ??= { ...OWN, ...indexArguments() };
   },
+  samples: () => BUNDLED.map((name) => ({ name })),
   run({ channel }, args): PlainData {
     onlyArguments("reg", this.arguments, args);
     const name = textOf(args, "name");
