@@ -5,7 +5,8 @@
  *
  * @module
  */
-import { encode, fieldOf, locate, readBits } from "../../../lib/bits/mod.ts";
+import { readNumber } from "../../../lib/bits/decode.ts";
+import { encode, fieldOf, locate, toPlain } from "../../../lib/bits/mod.ts";
 import { isReserved } from "../../../lib/bits/layout.ts";
 import { type Bytes, fromHex, toHex } from "../../../lib/bytes.ts";
 import { RecipeError } from "../../../lib/errors.ts";
@@ -107,9 +108,12 @@ function changes(
   if (!known) return [];
   return Object.keys(fields).map((name) => {
     const { offset, width } = locate(known.struct, name);
-    const was = readBits(before, offset, Math.min(width, 53));
-    const is = readBits(after, offset, Math.min(width, 53));
-    return { name, value: was === is ? is : `${was} → ${is}` };
+    const was = toPlain(readNumber(before, offset, width, "big"));
+    const is = toPlain(readNumber(after, offset, width, "big"));
+    return {
+      name,
+      value: was === is ? String(is) : `${String(was)} → ${String(is)}`,
+    };
   });
 }
 

@@ -11,6 +11,7 @@ import {
   encodeInto,
   type FieldInputs,
   fieldOf,
+  readBigBits,
   readBits,
 } from "../../../lib/bits/mod.ts";
 import { type Bytes, fromHex } from "../../../lib/bytes.ts";
@@ -238,13 +239,18 @@ export function registerValue(
     return;
   }
   const struct = layout(known.layout);
-  const indexes: Record<string, number> = {};
+  const indexes: Record<string, number | bigint> = {};
   for (const name of Object.keys(known.indexes)) {
     const { offset, width } = fieldOf(struct, name);
-    indexes[name] = readBits(data, offset, width);
+    indexes[name] = width > 32
+      ? readBigBits(data, offset, width)
+      : readBits(data, offset, width);
   }
   const values = Object.hasOwn(VALUES, id)
-    ? VALUES[id]?.({ ...context, index: (name) => indexes[name] ?? 0 }) ?? {}
+    ? VALUES[id]?.({
+      ...context,
+      index: (name) => Number(indexes[name] ?? 0),
+    }) ?? {}
     : {};
   const start = id === 0xc00e ? fromHex(DTOR) : new Uint8Array();
   data.fill(0);

@@ -70,9 +70,12 @@ export function findRegister(name: string, bytes?: number): RegisterRef {
 
 function idOf(name: string): number {
   if (/^0x[0-9a-f]{1,4}$/i.test(name)) return Number(name);
-  const wanted = name.toUpperCase().replace(/_REG$/, "");
-  for (const [id, register] of registers()) {
-    if (register.name === wanted) return id;
+  const wanted = name.toUpperCase();
+  // Structures are called ptys_reg, one register FPGA_ACCESS_REG.
+  for (const spelling of [wanted, wanted.replace(/_REG$/, "")]) {
+    for (const [id, register] of registers()) {
+      if (register.name === spelling) return id;
+    }
   }
   throw new UsageError(
     `There is no register "${name.slice(0, 64)}" with a name here`,
