@@ -18,7 +18,11 @@ import { Sessions } from "../device/sessions.ts";
 import { UsageError } from "../errors.ts";
 import type { Host } from "../host/host.ts";
 import { grant } from "../plan/from_recipe.ts";
-import { EntryMaker, plannedDevice, type PlannedEntry } from "../plan/make.ts";
+import {
+  EntryMaker,
+  plannedDevice,
+  type PlannedEntry,
+} from "../plan/entries.ts";
 import { place } from "../plan/place.ts";
 import type { Plan } from "../plan/types.ts";
 import type {

@@ -9,11 +9,8 @@ import { findDevice } from "../device/find.ts";
 import type { Inventory } from "../device/inventory.ts";
 import type { PlainData } from "../plain.ts";
 import type { PlanLanes } from "../plan/from_recipe.ts";
-import {
-  assemblePlan,
-  type PlanInput,
-  type PlannedEntry,
-} from "../plan/make.ts";
+import { assemblePlan, type PlannedEntry } from "../plan/entries.ts";
+import type { PlanInput } from "../plan/make.ts";
 import { place } from "../plan/place.ts";
 import type { Plan, PlannedDevice } from "../plan/types.ts";
 import type { ReadWish } from "../recipe/types.ts";

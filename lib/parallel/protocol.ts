@@ -7,7 +7,7 @@
 import type { Bytes } from "../bytes.ts";
 import type { Inventory } from "../device/inventory.ts";
 import type { PlainData, PlainObject } from "../plain.ts";
-import type { PlannedEntry } from "../plan/make.ts";
+import type { PlannedEntry } from "../plan/entries.ts";
 import type { Policy } from "../plan/policy.ts";
 import type { Plan, PlannedDefinition, PlannedDevice } from "../plan/types.ts";
 import type { Declaration, ReadWish } from "../recipe/types.ts";
