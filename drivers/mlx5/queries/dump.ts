@@ -14,14 +14,13 @@ import {
   onlyArguments,
   textOf,
 } from "../reading/arguments.ts";
+import { dump, MENU_SEGMENT } from "../reading/dump.ts";
 import {
-  dump,
-  MENU_SEGMENT,
   type MenuRecord,
   menuRecords,
   segmentRow,
   segments,
-} from "../reading/dump.ts";
+} from "../reading/segments.ts";
 
 /** Bytes read unless told. */
 const DEFAULT_LIMIT = 1024 * 1024;

@@ -5,7 +5,8 @@ import type { Bytes } from "../../../../lib/bytes.ts";
 import { DecodeError, UsageError } from "../../../../lib/errors.ts";
 import type { PlainObject } from "../../../../lib/plain.ts";
 import type { Channel } from "../../../../drivers/driver.ts";
-import { dump, segments } from "../../../../drivers/mlx5/reading/dump.ts";
+import { dump } from "../../../../drivers/mlx5/reading/dump.ts";
+import { segments } from "../../../../drivers/mlx5/reading/segments.ts";
 import { layout } from "../../../../drivers/mlx5/tables/ifc.ts";
 import { bench } from "../nvconfig/bench.ts";
 
