@@ -15,6 +15,7 @@ import {
   LOG_SHAPES,
   PCI_SHAPE,
   type RedactKind,
+  RUNS,
   SHAPES,
 } from "./redact_rules.ts";
 
@@ -30,11 +31,17 @@ export interface RedactOptions {
 const NAMING = ["field", "name", "parameter", "fact", "register"];
 /** Members that hold the value of such a row. */
 const VALUES =
-  /^(value|values|current|maximum|other|next|default|stored|before|after|text|raw|data|hex|detail)$/;
+  /^(value|values|current|maximum|other|next|default|stored|before|after|text|raw|data|hex)$/;
 /** Shorter texts are replaced only where they are the whole value. */
 const LEAST = 4;
 /** Longer ones are replaced also inside of words. */
 const INSIDE = 8;
+/** Hex digits of a run of bytes. */
+const RUN = 16;
+/** What is put where a value is found again and nobody knows which: never the value. */
+const UNKNOWN = "hidden";
+/** Most texts that are remembered. */
+const MOST_CLEAN = 20_000;
 
 interface Hidden {
   readonly token: string;
@@ -50,6 +57,8 @@ export class Redactor {
   readonly #forms = new Set<string>();
   readonly #counts = new Map<RedactKind, { values: number; places: number }>();
   #pattern: RegExp | undefined;
+  /** Texts known to hold nothing. */
+  readonly #clean = new Set<string>();
 
   /** Knows the names of the host. */
   constructor({ pci = false, hosts = [] }: RedactOptions = {}) {
@@ -67,6 +76,7 @@ export class Redactor {
   find(data: PlainData, log = false): void {
     this.#find(data, undefined, log);
     this.#pattern = undefined;
+    this.#clean.clear();
   }
 
   /** The data with pseudonyms. */
@@ -76,8 +86,15 @@ export class Redactor {
 
   /** A text with pseudonyms. */
   text(text: string): string {
+    if (this.#clean.has(text)) return text;
     const pattern = this.#pattern ??= this.#compile();
-    return text.replace(pattern, (found) => this.#tokenOf(found) ?? found);
+    const out = text.replace(
+      pattern,
+      (found) => isNobody(found) ? found : this.#tokenOf(found) ?? UNKNOWN,
+    );
+    // Names of fields come by the thousand.
+    if (out === text && this.#clean.size < MOST_CLEAN) this.#clean.add(text);
+    return out;
   }
 
   /** How many of each kind, by kind. */
@@ -130,6 +147,8 @@ export class Redactor {
         : "";
       this.#hidden.set(key, { kind, token: `${kind}-${counts.values}${size}` });
     }
+    // Runs of bytes are found again by their shape; there may be very many.
+    if (kind === "bytes" && (hexDigits(value)?.length ?? 0) >= RUN) return;
     if (everywhere && value.length >= LEAST) this.#forms.add(value);
   }
 
@@ -174,17 +193,17 @@ export class Redactor {
     const forms = [...this.#forms].sort((a, b) =>
       b.length - a.length || (a < b ? -1 : 1)
     );
-    if (forms.length === 0) return /(?!)/g;
     const patterns = forms.map((form) => {
       const digits = hexDigits(form);
-      const text = digits === undefined
-        ? escaped(form)
-        // The same bytes with any separator, and with none.
-        : [...digits.matchAll(/../g)].map(([pair]) => pair).join("[:\\- .]?");
-      return digits === undefined && form.length < INSIDE
-        ? `(?<![a-z0-9])${text}(?![a-z0-9])`
-        : text;
+      const text = escaped(form);
+      // The same bytes with any separator, and with none.
+      if (digits !== undefined) {
+        const pairs = [...digits.matchAll(/../g)].map(([pair]) => pair);
+        return `${text}|${pairs.join("[:\\- .]?")}`;
+      }
+      return form.length < INSIDE ? `(?<![a-z0-9])${text}(?![a-z0-9])` : text;
     });
+    patterns.push(...RUNS.map(({ source }) => source));
     return new RegExp(patterns.join("|"), "gi");
   }
 }

@@ -22,7 +22,7 @@ export type RedactKind =
 /** Words of a field's name, and the kind of its value. The first that fits counts. */
 const NAMES: readonly (readonly [RedactKind, RegExp])[] = [
   ["vuid", word("vuid")],
-  ["vpd", word("vpd|vsd")],
+  ["vpd", /(^|[^a-z])vpd([^a-z]|$)|(^|\.)vsd$/],
   ["mac", word("mac|macs|guid|guids|gid|gids|eui|wwn|wwnn|wwpn")],
   ["serial", word("serial|sn|dsn|serialnumber")],
   ["host", word("host_?name|domain_?name|fqdn|nodename|iqn|nqn")],
@@ -61,6 +61,12 @@ export function hidesNumber(kind: RedactKind, value: number): boolean {
   return !TEXTS.has(kind) && Math.abs(value) > 1;
 }
 
+/** Bytes in a dump, and eight bytes and more in one run. */
+export const RUNS: readonly RegExp[] = [
+  /(?<![0-9a-f])[0-9a-f]{2}(?: [0-9a-f]{2}){7,}(?![0-9a-f])/gi,
+  /(?<![0-9a-z])(?:0x)?[0-9a-f]{16,}(?![0-9a-z])/gi,
+];
+
 /** Shapes in any text, tried in this order. */
 export const SHAPES: readonly (readonly [RedactKind, RegExp])[] = [
   // A VUID: the serial number, the vendor and the function.
@@ -72,10 +78,7 @@ export const SHAPES: readonly (readonly [RedactKind, RegExp])[] = [
   ],
   // A GUID or a GID: groups of four.
   ["mac", /(?<![0-9a-f:])[0-9a-f]{4}(?::[0-9a-f]{4}){3,7}(?![0-9a-f:])/gi],
-  // Bytes in a dump.
-  ["bytes", /(?<![0-9a-f])[0-9a-f]{2}(?: [0-9a-f]{2}){7,}(?![0-9a-f])/gi],
-  // Eight bytes and more in one run.
-  ["bytes", /(?<![0-9a-z])(?:0x)?[0-9a-f]{16,}(?![0-9a-z])/gi],
+  ...RUNS.map((shape) => ["bytes", shape] as const),
   [
     "host",
     /(?<![\w.-])(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+(?:com|net|org|edu|gov|io|local|localdomain|lan|intra|internal|corp|home|example|invalid|test)(?![\w-])/gi,

@@ -7,27 +7,39 @@
 import { readBundle } from "../bundle/archive.ts";
 import { UsageError } from "../errors.ts";
 import { didYouMean } from "../suggest.ts";
-import { report, writePage } from "./bundle.ts";
+import { type BundleOptions, report, writePage } from "./bundle.ts";
 import type { Context } from "./context.ts";
 import { EXIT, type ExitCode } from "./exit.ts";
 import { readBytes } from "./files.ts";
 
-/** The command's options. */
-export interface BundleShowOptions {
+/** The command's options, and those of `bundle`, which it takes only some of. */
+export interface BundleShowOptions extends BundleOptions {
   /** Print this part. */
   readonly part?: string | undefined;
-  /** Where the page goes; none when absent. */
-  readonly page?: string | undefined;
-  /** Replace what is there. */
-  readonly force?: boolean | undefined;
 }
+
+/** Options of `bundle` that change what is collected. */
+const COLLECTING = [
+  ["output", "--output"],
+  ["device", "--device"],
+  ["redact", "--redact"],
+  ["redactPci", "--redact-pci"],
+  ["created", "--created"],
+] as const;
 
 /** Runs the command. */
 export async function show(
   context: Context,
   file: string,
-  { part, page, force = false }: BundleShowOptions,
+  options: BundleShowOptions,
 ): Promise<ExitCode> {
+  const { part, page, force = false } = options;
+  for (const [key, option] of COLLECTING) {
+    if (options[key] === undefined) continue;
+    throw new UsageError(`${option} is for making a bundle, not for showing`, {
+      hint: "Leave it out, or make another with `fwctl bundle`",
+    });
+  }
   const found = await readBundle(readBytes(file, "the bundle"));
   if (page !== undefined) await writePage(found, page, force);
   if (part === undefined) {

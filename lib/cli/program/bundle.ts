@@ -15,8 +15,6 @@ export function bundleCommands(run: Run): CommandUnknownOpts[] {
     .description(
       "collect what helps to debug into one archive; sends reads only",
     )
-    // --page and --force of `bundle show` are its own.
-    .enablePositionalOptions()
     .option("-o, --output <file>", "where the archive goes (.tar.gz)")
     .option(
       "--device <device>",
@@ -42,9 +40,14 @@ export function bundleCommands(run: Run): CommandUnknownOpts[] {
     .option("--part <path>", "print one part, as JSON")
     .option("--page <file>", "write a page to read it in a browser (.html)")
     .option("--force", "replace a file that is there")
-    .action((file, options) =>
+    .action((file, _options, command) =>
       run(async (context) =>
-        (await import("../bundle_show.ts")).show(context, file, options)
+        (await import("../bundle_show.ts")).show(
+          context,
+          file,
+          // The parser gives --page and --force to `bundle`, wherever they stand.
+          command.optsWithGlobals(),
+        )
       )
     );
   return [root];

@@ -1,0 +1,141 @@
+/**
+ * What runs in the page of a debug bundle. Every text goes into the page as
+ * text: nothing in a bundle can become markup.
+ *
+ * @module
+ */
+
+/** The script; it finds its data in the element `data`. */
+export const PAGE_SCRIPT: string = `"use strict";
+const { parts } = JSON.parse(document.getElementById("data").textContent);
+const el = (tag, text) => {
+  const node = document.createElement(tag);
+  if (text !== undefined) node.textContent = text;
+  return node;
+};
+const scalar = (value) => value === null || typeof value !== "object";
+const flat = (value) => scalar(value) || Array.isArray(value) && value.every(scalar);
+const word = (value) => value === null ? "-" : Array.isArray(value)
+  ? value.map(word).join(", ") || "-" : String(value);
+const isRows = (data) => Array.isArray(data) && data.length > 0 &&
+  data.every((row) => !scalar(row) && !Array.isArray(row) && Object.values(row).every(flat));
+
+function rows(data) {
+  const names = [...new Set(data.flatMap((row) => Object.keys(row)))];
+  const table = el("table");
+  const head = el("tr");
+  for (const name of names) {
+    const cell = el("th", name);
+    cell.scope = "col";
+    head.append(cell);
+  }
+  const top = el("thead");
+  top.append(head);
+  const body = el("tbody");
+  for (const row of data) {
+    const line = el("tr");
+    for (const name of names) {
+      const value = Object.hasOwn(row, name) ? row[name] : undefined;
+      const cell = el("td", value === undefined ? "" : word(value));
+      if (typeof value === "number") cell.className = "n";
+      line.append(cell);
+    }
+    body.append(line);
+  }
+  table.append(top, body);
+  return table;
+}
+
+function shown(data) {
+  if (flat(data)) return el("span", word(data));
+  if (isRows(data)) return rows(data);
+  if (Array.isArray(data)) {
+    const list = el("ol");
+    for (const item of data) {
+      const entry = el("li");
+      entry.append(shown(item));
+      list.append(entry);
+    }
+    return list;
+  }
+  const table = el("table");
+  const body = el("tbody");
+  for (const [name, value] of Object.entries(data)) {
+    const line = el("tr");
+    const cell = el("th", name);
+    cell.scope = "row";
+    const holder = el("td");
+    holder.append(shown(value));
+    line.append(cell, holder);
+    body.append(line);
+  }
+  table.append(body);
+  return table;
+}
+
+const filter = document.getElementById("filter");
+const found = document.getElementById("found");
+const cards = [...document.querySelectorAll("details[data-part]")].map((card) => {
+  const part = parts[Number(card.dataset.part)];
+  const text = (card.textContent + " " + JSON.stringify(part ?? "")).toLowerCase();
+  return { card, part, text, drawn: false };
+});
+
+function draw(entry) {
+  if (entry.drawn || entry.part === undefined || entry.part === null) return;
+  entry.drawn = true;
+  const box = el("div");
+  box.className = "box";
+  box.append(shown(entry.part));
+  entry.card.append(box);
+  narrow(entry);
+}
+
+function narrow(entry) {
+  const wanted = filter.value.trim().toLowerCase();
+  for (const line of entry.card.querySelectorAll("tbody tr")) {
+    // A line with a table in it stays: its own lines are looked at.
+    line.hidden = wanted !== "" && !line.textContent.toLowerCase().includes(wanted);
+  }
+}
+
+function apply() {
+  const wanted = filter.value.trim().toLowerCase();
+  let count = 0;
+  for (const entry of cards) {
+    const fits = wanted === "" || entry.text.includes(wanted);
+    entry.card.hidden = !fits;
+    if (fits) count++;
+    if (entry.drawn) narrow(entry);
+  }
+  for (const group of document.querySelectorAll("section[data-group]")) {
+    group.hidden = [...group.querySelectorAll("details")].every((card) => card.hidden);
+  }
+  found.textContent = wanted === "" ? "" : count + " of " + cards.length + " parts";
+}
+
+for (const entry of cards) {
+  entry.card.addEventListener("toggle", () => { if (entry.card.open) draw(entry); });
+}
+filter.addEventListener("input", apply);
+document.addEventListener("keydown", (event) => {
+  if (event.key === "/" && document.activeElement !== filter) {
+    event.preventDefault();
+    filter.focus();
+  } else if (event.key === "Escape" && filter.value !== "") {
+    filter.value = "";
+    apply();
+  }
+});
+for (const [id, open] of [["open", true], ["close", false]]) {
+  document.getElementById(id).addEventListener("click", () => {
+    for (const { card } of cards) if (!card.hidden) card.open = open;
+  });
+}
+const target = () => {
+  const card = document.getElementById(location.hash.slice(1));
+  if (card && card.tagName === "DETAILS") card.open = true;
+};
+addEventListener("hashchange", target);
+target();
+`;
