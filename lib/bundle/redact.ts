@@ -33,7 +33,7 @@ const NAMING = ["field", "name", "parameter", "fact", "register"];
 const VALUES =
   /^(value|values|current|maximum|other|next|default|stored|before|after|text|raw|data|hex)$/;
 /** Shorter texts are replaced only where they are the whole value. */
-const LEAST = 4;
+const LEAST = 3;
 /** Longer ones are replaced also inside of words. */
 const INSIDE = 8;
 /** Hex digits of a run of bytes. */

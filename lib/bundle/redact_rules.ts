@@ -89,7 +89,7 @@ export const SHAPES: readonly (readonly [RedactKind, RegExp])[] = [
 export const LOG_SHAPES: readonly (readonly [RedactKind, RegExp])[] = [
   [
     "ip",
-    /(?<!(?:fw|firmware|ver|version)[ :=v]{1,4})(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w.])/gi,
+    /(?<!\b(?:fw|firmware|ver|version)[ :=v]{1,4})(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w.])/gi,
   ],
   [
     "ip",
