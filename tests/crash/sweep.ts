@@ -31,10 +31,10 @@ export interface Extent {
   readonly from?: number;
 }
 
-/** All points; at six of them every point of both recoveries. */
+/** All points; at three of them every point of a recovery too. */
 const ALL: Extent = { step: 1, deep: 3, deepStep: 1 };
 /** Processes side by side. */
-const AT_ONCE = 3;
+const AT_ONCE = 2;
 
 /** Kills a scene everywhere that the extent says, and recovers each. */
 export async function everyPoint(

@@ -5,41 +5,28 @@
  * @module
  */
 import { assert, assertEquals } from "@std/assert";
-import { RealDisk } from "../../lib/apply/disk.ts";
-import { journalFolder } from "../../lib/apply/journal.ts";
-import { lockFolder } from "../../lib/apply/locks.ts";
-import {
-  groupOf,
-  listRuns,
-  readJournal,
-  readRun,
-  unfinishedOn,
-} from "../../lib/apply/runs.ts";
-import { toHex } from "../../lib/bytes.ts";
+import { listRuns, readJournal, unfinishedOn } from "../../lib/apply/runs.ts";
 import type { PlainData, PlainObject } from "../../lib/plain.ts";
 import { readPlanDocument } from "../../lib/plan/file_read.ts";
-import { requestOf, undoRequest } from "../../lib/plan/step.ts";
 import type { Plan } from "../../lib/plan/types.ts";
+import { begin } from "./begin.ts";
+import {
+  actionsIn,
+  DISK,
+  type Left,
+  readFolder,
+  root,
+  told,
+  writesIn,
+} from "./left.ts";
 import { Machine } from "./machine.ts";
 import { command, type Ended, mortal } from "./process.ts";
 import { scenarioOf, type SceneSpec } from "./scenes.ts";
 
+export type { Left } from "./left.ts";
+
 /** Finish, or take back. */
 export type Want = "resume" | "undo";
-
-const DISK = new RealDisk();
-
-/** What a killed process left: the machine, and its files. */
-export interface Left {
-  /** The operation it died before. */
-  readonly before: string;
-  /** The machine, to go on from. */
-  readonly state: PlainData;
-  /** A copy of the state directory. */
-  readonly files: ReadonlyMap<string, Uint8Array>;
-  /** How often each action was sent. */
-  readonly actions: number;
-}
 
 /** A scene that is ready to be killed. */
 export class Scene {
@@ -165,7 +152,7 @@ export class Scene {
       before: words.before,
       state: machine.copy(),
       files: readFolder(dir),
-      actions: actions + this.#actions(machine),
+      actions: actions + actionsIn(this.#plan, machine.requests),
     };
   }
 
@@ -196,12 +183,15 @@ export class Scene {
     else if (first.code === 0 || first.code === 6) {
       assertEquals(held, after, said);
     } else if (first.code === 5) assertEquals(held, before, said);
-    assertEquals(this.#told(dir, run), held === after ? "after" : "before");
+    assertEquals(
+      told(this.#plan, dir, run),
+      held === after ? "after" : "before",
+    );
     assertEquals(unfinishedOn(DISK, dir, this.#addresses()), []);
     // A second one has nothing to do.
-    const sent = this.#writes(machine);
+    const sent = writesIn(this.#plan, machine.requests);
     const second = await command([want, run, "--yes", ...on]);
-    assertEquals(this.#writes(machine), sent, second.out);
+    assertEquals(writesIn(this.#plan, machine.requests), sent, second.out);
     assertEquals(machine.held(), held);
     const codes = want === "undo"
       ? [0]
@@ -209,7 +199,7 @@ export class Scene {
       ? [1]
       : [];
     if (!this.#hasActions) assert(codes.includes(second.code), second.err);
-    const actions = left.actions + this.#actions(machine);
+    const actions = left.actions + actionsIn(this.#plan, machine.requests);
     assert(actions <= 1, `the action was sent ${actions} times`);
     await this.#applyAnew(machine, on);
     return first.code === 1
@@ -236,21 +226,6 @@ export class Scene {
     return ended;
   }
 
-  /** What the last run of a group that ended says is on the devices. */
-  #told(dir: string, run: string): "before" | "after" {
-    const { all } = groupOf(DISK, dir, run);
-    const end = all.map(({ records }) => records.at(-1)?.event)
-      .findLast((event) => event?.type === "end");
-    if (end?.type !== "end") return "before";
-    const steps = end.steps.filter((_, index) =>
-      this.#plan.steps[index]?.type === "write"
-    );
-    if (steps.every((step) => step === "applied")) return "after";
-    const nothing = new Set(["undone", "not-reached", "failed"]);
-    assert(steps.every((step) => nothing.has(step)), steps.join());
-    return "before";
-  }
-
   /** A new apply brings it all about, whatever was before. */
   async #applyAnew(machine: Machine, on: readonly string[]): Promise<void> {
     const args = [
@@ -274,27 +249,6 @@ export class Scene {
 
   #addresses(): ReadonlySet<string> {
     return new Set(this.#plan.devices.map(({ address }) => address));
-  }
-
-  /** How often the plan's action arrived. */
-  #actions({ requests }: Machine): number {
-    return this.#plan.steps.filter(({ type }) => type === "action")
-      .reduce(
-        (sum, step) => sum + (requests.get(toHex(requestOf(step))) ?? 0),
-        0,
-      );
-  }
-
-  /** How many requests of the plan's steps arrived, undos too. */
-  #writes({ requests }: Machine): number {
-    let sum = this.#actions({ requests } as Machine);
-    for (const step of this.#plan.steps) {
-      if (step.type !== "write") continue;
-      for (const request of [requestOf(step), undoRequest(step)]) {
-        sum += requests.get(toHex(request)) ?? 0;
-      }
-    }
-    return sum;
   }
 
   #on(machine: Machine, dir: string): string[] {
@@ -325,47 +279,4 @@ export class Scene {
     }
     return dir;
   }
-}
-
-/** The machine of a scene, as it is before the apply. */
-async function begin(spec: SceneSpec, folder: string): Promise<PlainData> {
-  await using machine = await Machine.start(
-    scenarioOf(spec),
-    `${folder}/socket0`,
-  );
-  if (spec.prior) {
-    const params = `${folder}/prior.json`;
-    const what = JSON.stringify(spec.prior);
-    Deno.writeTextFileSync(params, JSON.stringify({ what }));
-    const { code, err } = await command([
-      "apply",
-      "tests/crash/declare.ts",
-      "--params",
-      params,
-      "--yes",
-      ...spec.options,
-      "--model",
-      machine.model,
-    ]);
-    assertEquals(code, 0, err);
-  }
-  await machine.quiet();
-  return machine.copy();
-}
-
-/** The first run of a state directory that has a whole line. */
-function root(dir: string): string | undefined {
-  return listRuns(DISK, dir).find((run) => readRun(DISK, dir, run));
-}
-
-/** The journals, and the locks as the killed process left them. */
-function readFolder(dir: string): Map<string, Uint8Array> {
-  const files = new Map<string, Uint8Array>();
-  for (const path of [journalFolder(dir), lockFolder(dir)]) {
-    const folder = path.slice(dir.length + 1);
-    for (const name of DISK.list(path)) {
-      files.set(`${folder}/${name}`, DISK.read(`${path}/${name}`));
-    }
-  }
-  return files;
 }
