@@ -12,17 +12,26 @@ import { PAGE_SCRIPT } from "./bundle_page_script.ts";
 import { PAGE_STYLE } from "./bundle_page_style.ts";
 import { count, thousands } from "./words.ts";
 
-/** Most bytes of the data in a page; the rest of it is far below 100 kB for most. */
-const MOST_DATA = 800_000;
+/** Bytes of a page; what is listed one by one takes some, the data the rest. */
+const MOST = 990_000;
 /** Parts, failures and the like that a page lists one by one. */
-const MOST_LISTED = 500;
+const MOST_LISTED = 400;
+/** Most characters of a text in such a list. */
+const MOST_TEXT = 300;
 
 /** The page as text. */
 export async function bundlePage(
   { manifest, data, sha256, bytes }: PackedBundle,
 ): Promise<string> {
-  const parts = manifest.parts.slice(0, MOST_LISTED);
-  const shown = chosen(parts, data);
+  // The machine first: it is small, and every device stands on it.
+  const parts = [
+    ...manifest.parts.filter(({ device }) => device === ""),
+    ...manifest.parts.filter(({ device }) => device !== ""),
+  ].slice(0, MOST_LISTED);
+  const before = failures(manifest);
+  const room = MOST - 20_000 -
+    sizeOf(before + groups(manifest, parts, new Map()));
+  const shown = chosen(parts, data, room);
   const embedded = JSON.stringify({
     parts: parts.map(({ path }) => shown.get(path) ?? null),
     // A script element ends at the first "</script", wherever it stands.
@@ -59,7 +68,7 @@ ${about(manifest)}
 <span id="found" role="status" class="dim"></span>
 </div>
 <noscript><p class="bad">The parts are drawn by a script, which is off here. They are JSON files in the archive.</p></noscript>
-${failures(manifest)}
+${before}
 ${groups(manifest, parts, shown)}
 </main>
 <script type="application/json" id="data">${embedded}</script>
@@ -73,20 +82,25 @@ ${groups(manifest, parts, shown)}
 function chosen(
   parts: readonly Part[],
   data: ReadonlyMap<string, PlainData>,
+  room: number,
 ): Map<string, PlainData> {
   const shown = new Map<string, PlainData>();
   const sized = parts.map(({ path }) => {
     const part = data.get(path) ?? null;
     const text = JSON.stringify(part).replace(/</g, "\\u003c");
-    return { path, part, size: new TextEncoder().encode(text).length };
+    return { path, part, size: sizeOf(text) };
   }).sort((a, b) => a.size - b.size);
-  let left = MOST_DATA;
+  let left = room;
   for (const { path, part, size } of sized) {
     left -= size;
     if (left < 0) break;
     shown.set(path, part);
   }
   return shown;
+}
+
+function sizeOf(text: string): number {
+  return new TextEncoder().encode(text).length;
 }
 
 function about(manifest: Manifest): string {
@@ -173,7 +187,8 @@ function card(
 }
 
 function html(text: string): string {
-  return text.replace(
+  const cut = text.length > MOST_TEXT ? `${text.slice(0, MOST_TEXT)}…` : text;
+  return cut.replace(
     /[&<>"'\p{Cc}\p{Cf}\p{Cs}]/gu,
     (char) => {
       const code = char.codePointAt(0) ?? 0;
