@@ -267,13 +267,13 @@ export class Run {
     try {
       hooks?.beforeWrite?.(step, index, true);
       const refusal = (yield* this.#send(step, index, true)).error;
-      if (refusal && !step.verifiable) throw refusal;
+      if (refusal) this.#note(index, "not-undone", refusal);
+      if (refusal && !step.verifiable) return;
       if (step.verifiable) {
         const now = yield* readBack(step);
         // The answer may be lost and the undo done: what counts is what is there.
         if (!refusal) verify(plan, step, step.before, now);
-        else if (!holdsBefore(plan, step, now)) throw refusal;
-        else this.#errors[index]?.push(refusal);
+        else if (!holdsBefore(plan, step, now)) return;
         image = now;
       }
       this.#status[index] = "undone";

@@ -91,6 +91,8 @@ for (
     "lib/cli/main.ts",
     "tests/vm/guest.ts",
     "tests/vm/device_vm.ts",
+    "tests/vm/unplugged.ts",
+    "tests/vm/reload.ts",
   ]
 ) {
   const cached = await output(Deno.execPath(), ["cache", entry]);

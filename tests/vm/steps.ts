@@ -8,6 +8,7 @@
 import type { PlainObject } from "../../lib/plain.ts";
 import type { Machine } from "./machine_steps.ts";
 import { FOUR } from "./steps_drivers.ts";
+import { UNPLUG_STEPS } from "./steps_unplug.ts";
 
 /** The tests of the device layer, unplug and workers among them. */
 export const DEVICE_TESTS =
@@ -233,5 +234,14 @@ const SRIOV: Machine = {
   ],
 };
 
+/** The first again, where a driver goes and comes back. */
+const UNPLUG: Machine = {
+  name: "a driver that goes and comes back",
+  words: PLAIN.words,
+  prepare: [],
+  twin: PLAIN.twin,
+  steps: UNPLUG_STEPS,
+};
+
 /** All machines, in order. */
-export const MACHINES: readonly Machine[] = [PLAIN, SRIOV, FOUR];
+export const MACHINES: readonly Machine[] = [PLAIN, SRIOV, FOUR, UNPLUG];

@@ -1,0 +1,38 @@
+/**
+ * Removes a kernel module and loads it again, on a machine that has neither
+ * rmmod nor insmod:
+ *
+ *   deno run -A tests/vm/reload.ts NAME FILE
+ *
+ * @module
+ */
+const [name = "", file = ""] = Deno.args;
+const DELETE_MODULE = 176n;
+const FINIT_MODULE = 313n;
+const O_NONBLOCK = 0o4000n;
+
+const libc = Deno.dlopen("libc.so.6", {
+  open: { parameters: ["buffer", "i32"], result: "i32" },
+  syscall: { parameters: ["i64", "buffer", "i64"], result: "i64" },
+});
+// The same symbol with its first argument as a number.
+const numbers = Deno.dlopen("libc.so.6", {
+  syscall: { parameters: ["i64", "i64", "buffer", "i64"], result: "i64" },
+});
+const text = (value: string): Uint8Array<ArrayBuffer> =>
+  new TextEncoder().encode(`${value}\0`);
+
+function must(what: string, value: bigint | number): void {
+  if (value < 0) throw new Error(`${what} failed`);
+}
+
+must(
+  `removing ${name}`,
+  libc.symbols.syscall(DELETE_MODULE, text(name), O_NONBLOCK),
+);
+const fd = libc.symbols.open(text(file), 0);
+must(`opening ${file}`, fd);
+must(
+  `loading ${file}`,
+  numbers.symbols.syscall(FINIT_MODULE, BigInt(fd), text(""), 0n),
+);
