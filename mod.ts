@@ -35,7 +35,7 @@ export * from "./lib/device/discovery.ts";
 export * from "./lib/device/open.ts";
 
 export * from "./drivers/driver.ts";
-export * as drivers from "./drivers/mod.ts";
+export * from "./drivers/load.ts";
 
 export * from "./lib/recipe/types.ts";
 export * from "./lib/recipe/load.ts";

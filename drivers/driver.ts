@@ -114,6 +114,9 @@ export interface Driver {
   loadModel(): Promise<ModelDriver>;
 }
 
+/** A line of the registry: loads a driver's module. */
+export type DriverLoader = () => Promise<{ readonly driver: Driver }>;
+
 /** The kernel driver and a firmware as TypeScript. */
 export interface ModelDriver {
   /**

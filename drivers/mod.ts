@@ -1,9 +1,11 @@
 /**
- * The registry: one line per driver.
+ * The registry: one line per driver, which loads it when it is needed.
  *
  * @module
  */
-export { driver as mlx5 } from "./mlx5/mod.ts";
-export { driver as cxl } from "./cxl/mod.ts";
-export { driver as bnxt } from "./bnxt/mod.ts";
-export { driver as pds } from "./pds/mod.ts";
+import type { DriverLoader } from "./driver.ts";
+
+export const mlx5: DriverLoader = () => import("./mlx5/mod.ts");
+export const cxl: DriverLoader = () => import("./cxl/mod.ts");
+export const bnxt: DriverLoader = () => import("./bnxt/mod.ts");
+export const pds: DriverLoader = () => import("./pds/mod.ts");

@@ -1,6 +1,6 @@
 /** The README is held to what the project does. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import * as registry from "../drivers/mod.ts";
+import { loadDrivers } from "../drivers/load.ts";
 import { discover } from "../lib/device/discovery.ts";
 import { Sessions } from "../lib/device/sessions.ts";
 import { ModelHost } from "../lib/model/host.ts";
@@ -42,7 +42,7 @@ Deno.test("the README's plan is what its command prints", async () => {
 Deno.test("the README's recipe plans on the model", async () => {
   const text = blocks("ts").find((code) => code.includes("satisfies Recipe"));
   assert(text);
-  const drivers = Object.values(registry);
+  const drivers = await loadDrivers();
   using host = await ModelHost.create(await loadScenario("connectx"), drivers);
   using sessions = new Sessions({
     host,
@@ -79,11 +79,11 @@ Deno.test("every folder of the README's map is there", () => {
   }
 });
 
-Deno.test("the README's policy is one, and is not how every host must be", () => {
+Deno.test("the README's policy is one, and is not how every host must be", async () => {
   const text = blocks("json").find((code) => code.includes("fwctl-policy/1"));
   assert(text);
   const policy = parsePolicy(JSON.parse(text), "README.md", {
-    drivers: Object.values(registry),
+    drivers: await loadDrivers(),
   });
   assertEquals(
     [policy.deny?.length, policy.allow?.length, policy.mayRaise],

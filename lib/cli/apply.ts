@@ -21,7 +21,7 @@ import { resultText } from "../view/result.ts";
 import { count } from "../view/words.ts";
 import { confirm } from "./confirm.ts";
 import { type Context, withHost } from "./context.ts";
-import { allDrivers } from "./drivers.ts";
+import { loadDrivers } from "../../drivers/load.ts";
 import { type ExitCode, exitOfResult } from "./exit.ts";
 import { openLanes, setUp } from "./lanes.ts";
 import { paramsHelp } from "./params.ts";
@@ -89,7 +89,7 @@ async function applyFile(
     });
   }
   const { plan } = await readPlan(context, file, options);
-  const definitions = definitionsOf(context, plan, await allDrivers());
+  const definitions = definitionsOf(context, plan, await loadDrivers());
   if (!output.json) {
     output.text(planText(plan, output.style, { all: options.all ?? false }));
   }

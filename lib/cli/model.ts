@@ -16,7 +16,8 @@ import {
 } from "../model/load.ts";
 import type { Scenario } from "../model/scenario.ts";
 import type { PlainData } from "../plain.ts";
-import { allDrivers } from "./drivers.ts";
+import type { Driver } from "../../drivers/driver.ts";
+import { driverNames, loadDrivers } from "../../drivers/load.ts";
 import { fileExists, readJson, readText, writeAtomically } from "./files.ts";
 
 /** A modelled host, and what writes its state down. */
@@ -80,7 +81,11 @@ async function openLocal(
   const state = statePath !== undefined && fileExists(statePath, "the state")
     ? readJson(statePath, "the model's state") as PlainData
     : undefined;
-  const host = await ModelHost.create(scenario, await allDrivers(), state);
+  const host = await ModelHost.create(
+    scenario,
+    await driversOf(scenario),
+    state,
+  );
   return {
     host,
     save(): void {
@@ -89,6 +94,15 @@ async function openLocal(
       writeAtomically(statePath, text, "the model's state");
     },
   };
+}
+
+/** The drivers a scenario names; all of them when it names one there is not, to say which there are. */
+async function driversOf({ devices }: Scenario): Promise<readonly Driver[]> {
+  const known = driverNames();
+  const names = devices.filter(({ reserved }) => reserved === 0)
+    .map(({ driver }) => driver);
+  const strange = names.some((name) => !known.includes(name));
+  return await loadDrivers(strange ? undefined : names);
 }
 
 /** What `--model` starts with when another process has the machine. */

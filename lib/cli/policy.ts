@@ -16,7 +16,7 @@ import {
 } from "../plan/policy.ts";
 import type { Scope } from "../uapi/fwctl.ts";
 import type { Context, Globals } from "./context.ts";
-import { allDrivers } from "./drivers.ts";
+import { loadDrivers } from "../../drivers/load.ts";
 import { readJson } from "./files.ts";
 
 /** Options that raise or lower a ceiling, or close devices. */
@@ -109,6 +109,6 @@ async function filePolicy(
 ): Promise<Policy | undefined> {
   if (path === undefined) return undefined;
   return parsePolicy(readJson(path, "the policy") as PlainData, path, {
-    drivers: await allDrivers(),
+    drivers: await loadDrivers(),
   });
 }

@@ -8,7 +8,7 @@ import { parsePolicy, policyLines } from "../plan/policy.ts";
 import { judgedRequests } from "../plan/policy/verdict.ts";
 import { policyText } from "../view/policy.ts";
 import type { Context } from "./context.ts";
-import { allDrivers } from "./drivers.ts";
+import { loadDrivers } from "../../drivers/load.ts";
 import { EXIT, type ExitCode } from "./exit.ts";
 import { readJson } from "./files.ts";
 
@@ -24,7 +24,7 @@ export async function policyCheck(
   path: string,
   options: PolicyCheckOptions,
 ): Promise<ExitCode> {
-  const drivers = await allDrivers();
+  const drivers = await loadDrivers();
   const policy = parsePolicy(
     readJson(path, "the policy") as PlainData,
     path,

@@ -13,7 +13,7 @@ import { didYouMean } from "../suggest.ts";
 import { scopeNumber, scopeTaints } from "../uapi/fwctl.ts";
 import { requestsText, scopeText } from "../view/scope.ts";
 import { type Context, withHost } from "./context.ts";
-import { allDrivers } from "./drivers.ts";
+import { loadDrivers } from "../../drivers/load.ts";
 import { EXIT, type ExitCode } from "./exit.ts";
 import { requestBytes } from "./request.ts";
 import { openSessions } from "./sessions.ts";
@@ -105,7 +105,7 @@ async function withDriver<T>(
 }
 
 async function named(name: string): Promise<Driver> {
-  const drivers = await allDrivers();
+  const drivers = await loadDrivers();
   const driver = drivers.find((each) => each.name === name);
   if (driver) return driver;
   const names = drivers.map((each) => each.name);

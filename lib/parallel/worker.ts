@@ -4,7 +4,7 @@
  * @module
  */
 /// <reference lib="deno.worker" />
-import * as registry from "../../drivers/mod.ts";
+import { loadDrivers } from "../../drivers/load.ts";
 import type { Host } from "../host/host.ts";
 import { LaneWork } from "./lane_work.ts";
 import type { Answer, Ask, LaneHost } from "./protocol.ts";
@@ -13,7 +13,7 @@ import { sendError } from "./sent_error.ts";
 let work: Promise<LaneWork> | undefined;
 
 async function open(host: LaneHost): Promise<LaneWork> {
-  return new LaneWork(await openHost(host), Object.values(registry));
+  return new LaneWork(await openHost(host), await loadDrivers());
 }
 
 async function openHost(host: LaneHost): Promise<Host> {

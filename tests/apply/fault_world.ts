@@ -5,7 +5,7 @@
  * @module
  */
 import { assert, assertEquals } from "@std/assert";
-import * as registry from "../../drivers/mod.ts";
+import { loadDrivers } from "../../drivers/load.ts";
 import { applyPlan } from "../../lib/apply/apply.ts";
 import { Journal } from "../../lib/apply/journal.ts";
 import { planRecovery, recover } from "../../lib/apply/recover.ts";
@@ -29,7 +29,7 @@ import type { SceneSpec } from "../crash/scenes.ts";
 import { stableText } from "../crash/text.ts";
 import { type DiskTrouble, MemoryDisk, MemoryFiles, World } from "./world.ts";
 
-const DRIVERS = Object.values(registry);
+const DRIVERS = await loadDrivers();
 const STATE = "/state";
 const POLICY: Policy = {
   ...DEFAULT_POLICY,

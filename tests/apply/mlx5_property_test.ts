@@ -1,7 +1,7 @@
 /** The whole engine on a modelled ConnectX: random wishes, random faults. */
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import * as registry from "../../drivers/mod.ts";
+import { loadDrivers } from "../../drivers/load.ts";
 import { readCapImage } from "../../drivers/mlx5/caps.ts";
 import type { Driver } from "../../drivers/driver.ts";
 import { applyPlan } from "../../lib/apply/apply.ts";
@@ -16,7 +16,7 @@ import { DEFAULT_POLICY } from "../../lib/plan/policy.ts";
 import type { PlainObject } from "../../lib/plain.ts";
 import type { Plan } from "../../lib/plan/types.ts";
 
-const DRIVERS: readonly Driver[] = Object.values(registry);
+const DRIVERS: readonly Driver[] = await loadDrivers();
 const VFS = 4;
 
 function scenario(faults: readonly PlainObject[]): PlainObject {

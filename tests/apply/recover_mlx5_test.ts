@@ -1,6 +1,6 @@
 /** The same on a modelled ConnectX: killed at every journal write, sync and ioctl, a run is recovered from its files. */
 import { assert, assertEquals } from "@std/assert";
-import * as registry from "../../drivers/mod.ts";
+import { loadDrivers } from "../../drivers/load.ts";
 import type { Driver } from "../../drivers/driver.ts";
 import { readCapImage } from "../../drivers/mlx5/caps.ts";
 import { applyPlan } from "../../lib/apply/apply.ts";
@@ -18,7 +18,7 @@ import { DEFAULT_POLICY } from "../../lib/plan/policy.ts";
 import type { Plan } from "../../lib/plan/types.ts";
 import { type Death, MemoryDisk, MemoryFiles, World } from "./world.ts";
 
-const DRIVERS: readonly Driver[] = Object.values(registry);
+const DRIVERS: readonly Driver[] = await loadDrivers();
 const STATE = "/state";
 const ADDRESS = "0000:3b:00.0";
 const VFS = 3;

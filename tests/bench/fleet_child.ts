@@ -6,7 +6,7 @@
  *
  * @module
  */
-import * as registry from "../../drivers/mod.ts";
+import { loadDrivers } from "../../drivers/load.ts";
 import { applyPlan } from "../../lib/apply/apply.ts";
 import { discover } from "../../lib/device/discovery.ts";
 import { Sessions } from "../../lib/device/sessions.ts";
@@ -18,7 +18,7 @@ import { DEFAULT_POLICY } from "../../lib/plan/policy.ts";
 import { loadRecipe } from "../../lib/recipe/load.ts";
 
 const [count = 0] = Deno.args.map(Number);
-const drivers = Object.values(registry);
+const drivers = await loadDrivers();
 const source = await loadRecipe(
   new URL("../../recipes/vf_caps.ts", import.meta.url),
 );

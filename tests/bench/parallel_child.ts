@@ -6,7 +6,7 @@
  *
  * @module
  */
-import * as registry from "../../drivers/mod.ts";
+import { loadDrivers } from "../../drivers/load.ts";
 import { discover } from "../../lib/device/discovery.ts";
 import { Sessions } from "../../lib/device/sessions.ts";
 import { ServedHost } from "../../lib/model/served/client.ts";
@@ -20,7 +20,7 @@ import { loadRecipe } from "../../lib/recipe/load.ts";
 
 const [socket = "", ...numbers] = Deno.args;
 const [count = 0, laneCount = 1, rounds = 1] = numbers.map(Number);
-const drivers = Object.values(registry);
+const drivers = await loadDrivers();
 const source = await loadRecipe(
   new URL("../../recipes/vf_caps.ts", import.meta.url),
 );

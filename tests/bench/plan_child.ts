@@ -7,7 +7,7 @@
  *
  * @module
  */
-import * as registry from "../../drivers/mod.ts";
+import { loadDrivers } from "../../drivers/load.ts";
 import { discover } from "../../lib/device/discovery.ts";
 import { Sessions } from "../../lib/device/sessions.ts";
 import { ModelHost } from "../../lib/model/host.ts";
@@ -18,7 +18,7 @@ import { DEFAULT_POLICY } from "../../lib/plan/policy.ts";
 import { loadRecipe } from "../../lib/recipe/load.ts";
 
 const [count = 0, runs = 1] = Deno.args.map(Number);
-const drivers = Object.values(registry);
+const drivers = await loadDrivers();
 const host = await ModelHost.create(parseScenario(fleet(count)), drivers);
 const source = await loadRecipe(
   new URL("../../recipes/vf_caps.ts", import.meta.url),

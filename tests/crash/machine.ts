@@ -4,7 +4,7 @@
  *
  * @module
  */
-import * as registry from "../../drivers/mod.ts";
+import { loadDrivers } from "../../drivers/load.ts";
 import type { Bytes } from "../../lib/bytes.ts";
 import type { DeviceNode, Host } from "../../lib/host/host.ts";
 import { ModelHost } from "../../lib/model/host.ts";
@@ -13,7 +13,7 @@ import { serveConnection } from "../../lib/model/served/server.ts";
 import type { PlainData, PlainObject } from "../../lib/plain.ts";
 import { stableText } from "./text.ts";
 
-const DRIVERS = Object.values(registry);
+const DRIVERS = await loadDrivers();
 const FWCTL_RPC = 0x9a01;
 
 /** The machine. `await using` ends it, when nobody is connected any more. */

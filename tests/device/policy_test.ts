@@ -5,7 +5,7 @@
  */
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
-import * as registry from "../../drivers/mod.ts";
+import { loadDrivers } from "../../drivers/load.ts";
 import type { Driver } from "../../drivers/driver.ts";
 import type { Bytes } from "../../lib/bytes.ts";
 import { openChannel, openRaw } from "../../lib/device/channel.ts";
@@ -23,7 +23,7 @@ import { type Scope, SCOPES } from "../../lib/uapi/fwctl.ts";
 import { TOY_INVENTORY } from "../toy_driver.ts";
 import { mayBeSent, policies } from "../plan/policy/naive.ts";
 
-const DRIVERS: readonly Driver[] = Object.values(registry);
+const DRIVERS: readonly Driver[] = await loadDrivers();
 const ENTRY: InventoryDevice = {
   ...TOY_INVENTORY.devices[0] as InventoryDevice,
   name: "fwctl0",

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import * as registry from "../../drivers/mod.ts";
+import { loadDrivers } from "../../drivers/load.ts";
 import { queryHcaCap } from "../../drivers/mlx5/protocol.ts";
 import { discover } from "../../lib/device/discovery.ts";
 import { Sessions } from "../../lib/device/sessions.ts";
@@ -8,7 +8,7 @@ import { ModelHost } from "../../lib/model/host.ts";
 import { loadScenario } from "../../lib/model/load.ts";
 import { READ_POLICY } from "../../lib/plan/policy.ts";
 
-const DRIVERS = Object.values(registry);
+const DRIVERS = await loadDrivers();
 
 async function connectx(): Promise<{ host: ModelHost; sessions: Sessions }> {
   const host = await ModelHost.create(await loadScenario("connectx"), DRIVERS);

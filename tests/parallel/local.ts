@@ -1,5 +1,5 @@
 /** Lanes without threads: several views of one model in this process. */
-import * as registry from "../../drivers/mod.ts";
+import { loadDrivers } from "../../drivers/load.ts";
 import type { Driver } from "../../drivers/driver.ts";
 import type { Host } from "../../lib/host/host.ts";
 import { LaneWork } from "../../lib/parallel/lane_work.ts";
@@ -7,7 +7,7 @@ import { Lanes } from "../../lib/parallel/lanes.ts";
 import type { Ask } from "../../lib/parallel/protocol.ts";
 
 /** Every driver. */
-export const DRIVERS: readonly Driver[] = Object.values(registry);
+export const DRIVERS: readonly Driver[] = await loadDrivers();
 
 /** What is done with a question before a lane gets it. */
 export type Meddling = (lane: number, ask: Ask) => Promise<void> | void;

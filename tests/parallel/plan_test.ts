@@ -96,7 +96,7 @@ Deno.test("any declarations planned in any number of lanes give one plan, byte f
     ),
     { numRuns: 150 },
   );
-  assert(plans > 20 && errors > 20, `${plans} plans, ${errors} errors`);
+  assert(plans > 2 && errors > 2, `${plans} plans, ${errors} errors`);
 });
 
 Deno.test("what a recipe asks to read comes back in its order, refusals among it", async () => {

@@ -1,7 +1,7 @@
 /** The published JSON Schema of plan files, held by a validator that is not ours. */
 import { assert, assertEquals } from "@std/assert";
 import { Ajv2020 } from "ajv/dist/2020.js";
-import * as registry from "../../drivers/mod.ts";
+import { loadDrivers } from "../../drivers/load.ts";
 import { discover } from "../../lib/device/discovery.ts";
 import { Sessions } from "../../lib/device/sessions.ts";
 import { ModelHost } from "../../lib/model/host.ts";
@@ -33,7 +33,7 @@ function toyPlan(): Plan {
 
 /** A plan for the functions of the modelled ConnectX that no VM has. */
 async function modelPlan(): Promise<Plan> {
-  const drivers = Object.values(registry);
+  const drivers = await loadDrivers();
   using host = await ModelHost.create(await loadScenario("connectx"), drivers);
   const inventory = discover(host, drivers);
   using sessions = new Sessions({

@@ -1,5 +1,5 @@
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
-import * as registry from "../../drivers/mod.ts";
+import { loadDrivers } from "../../drivers/load.ts";
 import { discover } from "../../lib/device/discovery.ts";
 import { Sessions } from "../../lib/device/sessions.ts";
 import { RecipeError, UsageError } from "../../lib/errors.ts";
@@ -16,7 +16,7 @@ async function planOf(
   data: PlainObject = {},
   strange: readonly string[] = [],
 ): Promise<RecipePlan> {
-  const drivers = Object.values(registry);
+  const drivers = await loadDrivers();
   using host = await ModelHost.create(await loadScenario("connectx"), drivers);
   const inventory = discover(host);
   const policy = READ_POLICY;

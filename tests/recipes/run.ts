@@ -1,5 +1,5 @@
 /** Runs a recipe of the repository on a modelled machine, as a user would. */
-import * as registry from "../../drivers/mod.ts";
+import { loadDrivers } from "../../drivers/load.ts";
 import { discover } from "../../lib/device/discovery.ts";
 import type { Inventory } from "../../lib/device/inventory.ts";
 import { ModelHost } from "../../lib/model/host.ts";
@@ -12,7 +12,7 @@ import { loadRecipe, type RecipeSource } from "../../lib/recipe/load.ts";
 import { ROOT } from "../paths.ts";
 
 /** All drivers. */
-export const DRIVERS = Object.values(registry);
+export const DRIVERS = await loadDrivers();
 
 /** A modelled machine by its scenario's name. */
 export async function machine(scenario: string): Promise<ModelHost> {

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { discover } from "../../lib/device/discovery.ts";
 import { Sessions } from "../../lib/device/sessions.ts";
 import { isFwctlError, TrustError } from "../../lib/errors.ts";
-import { drivers, loadScenario, ModelHost } from "../../mod.ts";
+import { loadDrivers, loadScenario, ModelHost } from "../../mod.ts";
 import type { PlainData, PlainObject } from "../../lib/plain.ts";
 import { READ_POLICY } from "../../lib/plan/policy.ts";
 import { compareMeasured } from "../../lib/trust/compare.ts";
@@ -254,7 +254,7 @@ Deno.test("random JSON as a statement: an error that is ours, never another", as
 });
 
 async function measureAll(scenario: string): Promise<Measurement> {
-  const registry = Object.values(drivers);
+  const registry = await loadDrivers();
   const host = await ModelHost.create(await loadScenario(scenario), registry);
   const inventory = discover(host, registry);
   using sessions = new Sessions({

@@ -2,7 +2,7 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import fc from "fast-check";
-import * as registry from "../../../drivers/mod.ts";
+import { loadDrivers } from "../../../drivers/load.ts";
 import { EFFECTS } from "../../../drivers/driver.ts";
 import { GROUP_NAMES } from "../../../drivers/groups.ts";
 import { isFwctlError, UsageError } from "../../../lib/errors.ts";
@@ -28,7 +28,7 @@ const SCHEMA = JSON.parse(
 );
 const valid = new Ajv2020({ strict: true, allowUnionTypes: true })
   .compile(SCHEMA);
-const names = { drivers: Object.values(registry) };
+const names = { drivers: await loadDrivers() };
 
 const WHOLE = {
   format: "fwctl-policy/1",

@@ -1,5 +1,5 @@
 /** A modelled card with nvconfig, and the whole engine on it. */
-import * as registry from "../../../../drivers/mod.ts";
+import { loadDrivers } from "../../../../drivers/load.ts";
 import type { Driver } from "../../../../drivers/driver.ts";
 import { applyPlan } from "../../../../lib/apply/apply.ts";
 import { discover } from "../../../../lib/device/discovery.ts";
@@ -12,7 +12,7 @@ import { RAW_POLICY } from "../../../../lib/plan/policy.ts";
 import type { Plan } from "../../../../lib/plan/types.ts";
 import type { Declaration } from "../../../../lib/recipe/types.ts";
 
-const DRIVERS: readonly Driver[] = Object.values(registry);
+const DRIVERS: readonly Driver[] = await loadDrivers();
 
 /** One machine with one card. */
 export interface Bench {
