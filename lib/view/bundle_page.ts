@@ -137,7 +137,7 @@ function failures({ missing, skipped }: Manifest): string {
   ];
   if (list.length === 0) return "";
   const more = list.length - MOST_LISTED;
-  return `<section><h2>Not in the bundle</h2><ul>
+  return `<section data-group id="missing"><h2>Not in the bundle</h2><ul>
 ${list.slice(0, MOST_LISTED).join("\n")}
 </ul>${more > 0 ? `<p>and ${more} more: manifest.json</p>` : ""}</section>`;
 }

@@ -78,7 +78,7 @@ const found = document.getElementById("found");
 const cards = [...document.querySelectorAll("details[data-part]")].map((card) => {
   const part = parts[Number(card.dataset.part)];
   const text = (card.textContent + " " + JSON.stringify(part ?? "")).toLowerCase();
-  return { card, part, text, drawn: false };
+  return { card, part, text, drawn: false, data: JSON.stringify(part ?? "").toLowerCase() };
 });
 
 function draw(entry) {
@@ -92,10 +92,18 @@ function draw(entry) {
 }
 
 function narrow(entry) {
-  const wanted = filter.value.trim().toLowerCase();
-  for (const line of entry.card.querySelectorAll("tbody tr")) {
-    // A line with a table in it stays: its own lines are looked at.
-    line.hidden = wanted !== "" && !line.textContent.toLowerCase().includes(wanted);
+  const asked = filter.value.trim().toLowerCase();
+  // A part that has it in its title alone is shown whole.
+  const wanted = entry.data.includes(asked) ? asked : "";
+  for (const list of entry.card.querySelectorAll("tbody, ol")) {
+    const lines = [...list.children];
+    const fits = lines.map((line) =>
+      wanted === "" || line.textContent.toLowerCase().includes(wanted));
+    // Of an object that has it somewhere, the short members stay: they say what it is.
+    const named = list.tagName === "TBODY" && !list.parentElement.tHead && fits.includes(true);
+    lines.forEach((line, i) => {
+      line.hidden = !fits[i] && !(named && !line.querySelector("table, ol"));
+    });
   }
 }
 
@@ -108,8 +116,11 @@ function apply() {
     if (fits) count++;
     if (entry.drawn) narrow(entry);
   }
+  for (const line of document.querySelectorAll("#missing li")) {
+    line.hidden = wanted !== "" && !line.textContent.toLowerCase().includes(wanted);
+  }
   for (const group of document.querySelectorAll("section[data-group]")) {
-    group.hidden = [...group.querySelectorAll("details")].every((card) => card.hidden);
+    group.hidden = [...group.querySelectorAll("details, #missing li")].every((each) => each.hidden);
   }
   found.textContent = wanted === "" ? "" : count + " of " + cards.length + " parts";
 }

@@ -15,6 +15,7 @@ body { margin: 0; background: var(--back); color: var(--text);
   font: 15px/1.5 system-ui, sans-serif; }
 header, main { max-width: 75rem; margin: 0 auto; padding: 0 1rem; }
 h1 { font-size: 1.4rem; margin: 1rem 0 .3rem; }
+header p { margin: .2rem 0; }
 h2 { font-size: 1.1rem; margin: 1.6rem 0 .4rem; }
 code, td, th, summary b { font-family: ui-monospace, monospace; font-size: .86rem; }
 .dim { color: var(--dim); }
