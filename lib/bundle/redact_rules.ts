@@ -78,6 +78,8 @@ export const SHAPES: readonly (readonly [RedactKind, RegExp])[] = [
   ],
   // A GUID or a GID: groups of four.
   ["mac", /(?<![0-9a-f:])[0-9a-f]{4}(?::[0-9a-f]{4}){3,7}(?![0-9a-f:])/gi],
+  // An EUI-48 in one run; the last group of a UUID is none.
+  ["mac", /(?<![0-9a-z-])(?:0x)?(?=[0-9]*[a-f])[0-9a-f]{12}(?![0-9a-z-])/gi],
   ...RUNS.map((shape) => ["bytes", shape] as const),
   [
     "host",

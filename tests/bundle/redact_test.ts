@@ -73,6 +73,13 @@ Deno.test("one value is one pseudonym everywhere, two values are two", () => {
   assertEquals(d, { guid: "mac-1" });
 });
 
+Deno.test("a MAC that is nowhere but in a text goes, too, with and without separators", () => {
+  assertEquals(
+    redact(["up: b8cef63b000a", "0xB8CEF63B000A", "b8-ce-f6-3b-00-0a"]),
+    ["up: mac-1", "mac-1", "mac-1"],
+  );
+});
+
 Deno.test("what says what a thing is stays: versions, PSID, model, features, flags, limits", () => {
   const data = {
     model: "ConnectX-6 Dx",
