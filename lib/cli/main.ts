@@ -9,6 +9,7 @@ import { errorBody, jsonText } from "../view/json.ts";
 import { EXIT, type ExitCode, exitOfError } from "./exit.ts";
 import { Output } from "./output.ts";
 import { quickList } from "./quick.ts";
+import { quickHook } from "./vfio_quick.ts";
 
 /** Runs one command line and says its exit code. Nothing is thrown, whatever happens. */
 export async function main(args: readonly string[]): Promise<ExitCode> {
@@ -24,6 +25,12 @@ export async function main(args: readonly string[]): Promise<ExitCode> {
         { globals, output },
         options,
       );
+    }
+    const hook = quickHook(args);
+    if (hook) {
+      const { globals, call } = hook;
+      const { runHook } = await import("./vfio_hook_run.ts");
+      return await runHook({ globals, output }, call);
     }
     const { program } = await import("./program.ts");
     const root = program({ output, done: (exit) => code = exit });

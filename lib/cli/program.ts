@@ -18,6 +18,7 @@ import { readCommands } from "./program/read.ts";
 import { recipeCommands } from "./program/recipes.ts";
 import { runCommands } from "./program/runs.ts";
 import { provenance } from "./program/trust.ts";
+import { vfioCommands } from "./program/vfio.ts";
 import { VERSION } from "./version.ts";
 
 /** What the program gives its commands, and gets from them. */
@@ -88,6 +89,7 @@ export function program(runner: Runner): CommandUnknownOpts {
       ...runCommands(run),
       ...provenance(run),
       ...bundleCommands(run),
+      ...vfioCommands(run),
       ...modelCommands(run),
     ]
   ) {

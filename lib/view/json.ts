@@ -33,6 +33,9 @@
  * | `fwctl/params` | `recipe`, `description`, `params`: `ParamSpecs` |
  * | `fwctl/policy` | `source`, `says` (a sentence a rule), `drivers`: [`driver`, `requests`: [`code`, `label`: `RequestLabel`, `verdict` (`sent`, `plan`: depends on the plan, `refused`), `refusals`]] |
  * | `fwctl/bundle` | of `bundle` and `bundle show`: `file`, `sha256`, `bytes`, `page` (the file of it) or null, `manifest`: `Manifest` of lib/bundle/manifest.ts |
+ * | `fwctl/vfio` | of `vfio prepare` and `release`: `action`, `vm` or null, `vfs`: [`VfLook` of lib/vfio/look.ts with `functionId`, `vhcaId`, `vuid`, `checks`], `plan`, `result`, `run` or null, `notes` |
+ * | `fwctl/vfio-status` | `vfs`: `VfStatus` of lib/view/vfio.ts |
+ * | `fwctl/vfio-hook` | `file`, `state` (`installed`, `absent`, `changed`, `foreign`), `text` (what it does) |
  * | `fwctl/error` | `error`: `code`, `message`, `hint`?, `device`?, `request`?, and the fields of its kind |
  *
  * @module
@@ -73,6 +76,9 @@ export type SchemaName =
   | "trust"
   | "policy"
   | "bundle"
+  | "vfio"
+  | "vfio-status"
+  | "vfio-hook"
   | "error";
 
 /** The text of an envelope, indented, with a newline at its end. */

@@ -1,0 +1,81 @@
+/**
+ * The text of libvirt's hook.
+ *
+ * @module
+ */
+import { UsageError } from "../errors.ts";
+import { sha256 } from "../plan/digest.ts";
+
+/** The second line of the file, before the digest of all the others. */
+export const MARK = "# fwctl-vfio-hook/1 sha256:";
+
+/** What the hook runs with; paths are absolute. */
+export interface ScriptInput {
+  /** The profile file. */
+  readonly profile: string;
+  /** The state directory, when it is not the usual one. */
+  readonly stateDir?: string | undefined;
+  /** A policy file. */
+  readonly policy?: string | undefined;
+}
+
+/**
+ * The script: the same deno and the same fwctl as run now, with no more
+ * permission than it takes.
+ */
+export function hookScript(
+  { profile, stateDir, policy }: ScriptInput,
+): string {
+  const state = stateDir ?? "/var/lib/fwctl";
+  const main = new URL("./main.ts", import.meta.url);
+  const local = main.protocol === "file:";
+  const command = [
+    Deno.execPath(),
+    "run",
+    "--no-prompt",
+    "--quiet",
+    "--allow-ffi",
+    "--allow-read",
+    `--allow-write=${state}`,
+    ...(local ? [] : [`--allow-import=${main.host}`]),
+    local ? decodeURIComponent(main.pathname) : main.href,
+    "vfio",
+    "hook",
+    "run",
+    "--profile",
+    profile,
+    ...(stateDir === undefined ? [] : ["--state-dir", stateDir]),
+    ...(policy === undefined ? [] : ["--policy", policy]),
+    "--",
+  ];
+  const head = "#!/bin/sh";
+  const body =
+    `# Gives the virtual functions of a VM their firmware profile before it starts,
+# and what was there before when it has ended. libvirt calls it with the VM's
+# name, an operation, a suboperation, and the domain's XML on standard input;
+# exit code 1 keeps the VM from starting, and standard error says why.
+# Written by \`fwctl vfio hook install\`; \`fwctl vfio hook remove\` takes it away.
+case "$2 $3" in
+"prepare begin" | "release end") ;;
+*) exit 0 ;;
+esac
+# libvirt gives no HOME: compiled modules are kept here, or each start compiles.
+DENO_DIR=/var/cache/fwctl
+export DENO_DIR
+exec ${command.map(quoted).join(" ")} "$@"
+`;
+  const digest = sha256(new TextEncoder().encode(`${head}\n${body}`));
+  return `${head}\n${MARK}${digest}\n${body}`;
+}
+
+/** A word for sh. @throws {UsageError} for a line break, which no path of a hook needs */
+function quoted(word: string): string {
+  if (/[\n\r\0]/.test(word)) {
+    throw new UsageError(`${JSON.stringify(word)} has a line break in it`, {
+      hint: "Name files without",
+    });
+  }
+  return /^[\w./:=@%+,-]+$/.test(word)
+    ? word
+    : `'${word.replaceAll("'", `'\\''`)}'`;
+}
