@@ -42,7 +42,9 @@ import { type Scope, SCOPES } from "../../lib/uapi/fwctl.ts";
 import { type Effect, EFFECTS, GROUP_NAMES } from "../driver.ts";
 import { readLayout } from "./definition_payload.ts";
 import { readSettings, type Setting } from "./definition_settings.ts";
-import type { PayloadLayout } from "./payload.ts";
+import type { Operation } from "./operation.ts";
+
+export type { Operation } from "./operation.ts";
 
 /** Most endpoints: what fits the page of the kernel's query. */
 const MAX_ENDPOINTS = 1022;
@@ -60,30 +62,6 @@ export interface Endpoint {
   readonly operations: readonly Operation[];
   /** What pairs of them read and write. */
   readonly settings: readonly Setting[];
-}
-
-/** One operation. */
-export interface Operation {
-  /** Number, 16 bits. */
-  readonly command: number;
-  /** Version, 8 bits. */
-  readonly version: number;
-  /** Its name. */
-  readonly name: string;
-  /** The least scope the kernel accepts. */
-  readonly scope: Scope;
-  /** What it does. */
-  readonly effect: Effect;
-  /** Whether the map says so, or the scope suggests it. */
-  readonly effectGiven: boolean;
-  /** Classes for policies beside `vendor`, of {@linkcode GROUP_NAMES}. */
-  readonly groups: readonly string[];
-  /** One sentence, or "". */
-  readonly help: string;
-  /** Payload it takes; undefined is none. */
-  readonly request: PayloadLayout | undefined;
-  /** Payload it answers with; undefined is not known. */
-  readonly response: PayloadLayout | undefined;
 }
 
 /** What an operation is taken to do when the map does not say. */

@@ -14,7 +14,7 @@
  */
 import { ObjectReader, refuse } from "../../lib/model/reader.ts";
 import type { PlainData } from "../../lib/plain.ts";
-import type { Operation } from "./definition.ts";
+import type { Operation } from "./operation.ts";
 import type { PayloadField, PayloadLayout } from "./payload.ts";
 
 const MAX_SETTINGS = 511;

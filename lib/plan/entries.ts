@@ -11,7 +11,7 @@ import type {
 } from "../../drivers/driver.ts";
 import { concatBytes } from "../bytes.ts";
 import { PlanError } from "../errors.ts";
-import type { PlanInput, PlanSession } from "./make.ts";
+import type { PlanInput, PlanSession } from "./input.ts";
 import { LISTED, type Placed } from "./place.ts";
 import { patchOf } from "./step.ts";
 import {

@@ -19,7 +19,7 @@ import { ModelError } from "../../../lib/errors.ts";
 import { asInteger, ObjectReader, refuse } from "../../../lib/model/reader.ts";
 import type { PlainData, PlainObject } from "../../../lib/plain.ts";
 import { layout } from "../tables/ifc.ts";
-import { withCounters } from "./queries_diag.ts";
+import { withCounters } from "./counter_caps.ts";
 import { CAP, CAP_LAYOUTS, type Card } from "./cards.ts";
 import { applyPatch, patchOf } from "./images.ts";
 

@@ -16,13 +16,11 @@ import {
   DIAG_OPCODE,
   MAX_COUNTERS,
   namedCounters,
-  PARAM_BITS,
   PARAMS_AT,
   PARAMS_BYTES,
   SAMPLE_BYTES,
   SAMPLES_AT,
 } from "../reading/diag.ts";
-import { CAP } from "./cards.ts";
 import {
   type Command,
   fail,
@@ -31,26 +29,9 @@ import {
   STAT,
   SYNDROME,
 } from "./command.ts";
+import { LOG_MAX_SAMPLES } from "./counter_caps.ts";
 import { asHex } from "./images.ts";
 import type { Query } from "./queries.ts";
-
-/** At most 2^14 samples. */
-const LOG_MAX_SAMPLES = 14;
-
-/** Puts into a capability image what the kernel's structures leave out. */
-export function withCounters(type: number, image: Bytes): Bytes {
-  const counters = namedCounters();
-  if (type === CAP.GENERAL) writeU16(image, 80, counters.length);
-  if (type === CAP.DEBUG) {
-    image[3] = LOG_MAX_SAMPLES;
-    image[4] = (image[4] ?? 0) | PARAM_BITS.single | PARAM_BITS.repetitive;
-    counters.forEach((id, i) => {
-      image[64 + i * 4] = 0x80;
-      writeU16(image, 64 + i * 4 + 2, id);
-    });
-  }
-  return image;
-}
 
 /** The counters of one card. */
 export class Diagnostics {
