@@ -59,10 +59,14 @@ export function install(
   // A hook with a profile that cannot be read would keep every VM down.
   const profile = absolute(options.profile);
   readProfiles(profile);
+  const { stateDir, policy, model, modelState } = context.globals;
   const text = hookScript({
     profile,
-    stateDir: context.globals.stateDir && absolute(context.globals.stateDir),
-    policy: context.globals.policy && absolute(context.globals.policy),
+    stateDir: stateDir && absolute(stateDir),
+    policy: policy && absolute(policy),
+    // A scenario's name is no path.
+    model: model && (/[/.]/.test(model) ? absolute(model) : model),
+    modelState: modelState && absolute(modelState),
   });
   const folder = `${base(root)}${FOLDER}/qemu.d`;
   const fresh = !fileExists(`${base(root)}${FOLDER}`, "the hooks' folder");

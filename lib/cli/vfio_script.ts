@@ -7,7 +7,7 @@ import { UsageError } from "../errors.ts";
 import { sha256 } from "../plan/digest.ts";
 
 /** The second line of the file, before the digest of all the others. */
-export const MARK = "# fwctl-vfio-hook/1 sha256:";
+export const MARK = "# fwctl-vfio-hook/1 ";
 
 /** What the hook runs with; paths are absolute. */
 export interface ScriptInput {
@@ -17,6 +17,10 @@ export interface ScriptInput {
   readonly stateDir?: string | undefined;
   /** A policy file. */
   readonly policy?: string | undefined;
+  /** A modelled host, to try the hook on. */
+  readonly model?: string | undefined;
+  /** Its state. */
+  readonly modelState?: string | undefined;
 }
 
 /**
@@ -24,9 +28,16 @@ export interface ScriptInput {
  * permission than it takes.
  */
 export function hookScript(
-  { profile, stateDir, policy }: ScriptInput,
+  input: ScriptInput,
 ): string {
-  const state = stateDir ?? "/var/lib/fwctl";
+  const state = input.stateDir ?? "/var/lib/fwctl";
+  const options: Readonly<Record<string, string | undefined>> = {
+    "--profile": input.profile,
+    "--state-dir": input.stateDir,
+    "--policy": input.policy,
+    "--model": input.model,
+    "--model-state": input.modelState,
+  };
   const main = new URL("./main.ts", import.meta.url);
   const local = main.protocol === "file:";
   const command = [
@@ -34,18 +45,22 @@ export function hookScript(
     "run",
     "--no-prompt",
     "--quiet",
-    "--allow-ffi",
+    ...(input.model === undefined ? ["--allow-ffi"] : []),
     "--allow-read",
-    `--allow-write=${state}`,
+    // A file is replaced by one beside it.
+    `--allow-write=${
+      input.modelState === undefined
+        ? state
+        : `${state},${input.modelState.replace(/\/[^/]*$/, "")}`
+    }`,
     ...(local ? [] : [`--allow-import=${main.host}`]),
     local ? decodeURIComponent(main.pathname) : main.href,
     "vfio",
     "hook",
     "run",
-    "--profile",
-    profile,
-    ...(stateDir === undefined ? [] : ["--state-dir", stateDir]),
-    ...(policy === undefined ? [] : ["--policy", policy]),
+    ...Object.entries(options).flatMap(([name, value]) =>
+      value === undefined ? [] : [name, value]
+    ),
     "--",
   ];
   const head = "#!/bin/sh";
