@@ -58,7 +58,11 @@ function asking(
   { all = false, yes = false }: VfioOptions,
   verb: string,
 ): (plan: Plan) => void {
+  let asked = false;
   return (plan) => {
+    // Once, however often a busy firmware is asked.
+    if (asked) return;
+    asked = true;
     if (!output.json) output.text(planText(plan, output.style, { all }));
     if (plan.steps.length === 0) return;
     const groups = count(plan.steps.length, "group");
