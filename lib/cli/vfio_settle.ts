@@ -33,13 +33,16 @@ export async function settle(
     if (recorded.recipe.name !== RECIPE) continue;
     const look = looker(host, inventory);
     for (const { address } of recorded.resources) {
-      const found = obstacle(look(address));
+      const found = inTheWay(() => obstacle(look(address)));
       if (!found) continue;
       throw new PlanError(
         `Run ${run} was killed in the middle and cannot be taken back: ${found.why}`,
         "unfinished",
         [],
-        { hint: found.hint },
+        {
+          hint:
+            `${found.hint}. To leave what it did as it is: fwctl journal close ${run}`,
+        },
       );
     }
     const session = (device: string) => sessions.get(device);
@@ -64,4 +67,16 @@ export async function settle(
     );
   }
   return said;
+}
+
+/** A function that is not there any more is in the way as well. */
+function inTheWay(
+  look: () => ReturnType<typeof obstacle>,
+): ReturnType<typeof obstacle> {
+  try {
+    return look();
+  } catch (error) {
+    if (!(error instanceof PlanError)) throw error;
+    return { why: error.message, hint: error.hint ?? "Run `fwctl list`" };
+  }
 }

@@ -2,7 +2,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { discover } from "../../lib/device/discovery.ts";
 import { PlanError } from "../../lib/errors.ts";
-import { pathError } from "../../lib/host/failure.ts";
 import type { Host } from "../../lib/host/host.ts";
 import { ModelHost } from "../../lib/model/host.ts";
 import { parseScenarioText } from "../../lib/model/load.ts";
@@ -11,6 +10,7 @@ import { findHolders } from "../../lib/vfio/holders.ts";
 import { lookAtVf, type VfLook } from "../../lib/vfio/look.ts";
 import { scenario } from "../cli/fwctl.ts";
 import { DRIVERS } from "../recipes/run.ts";
+import { made } from "./made.ts";
 
 async function machine(
   vfs: Record<string, unknown>,
@@ -112,32 +112,6 @@ Deno.test("an address that is no VF of an mlx5 device says what it is", async ()
     assertThrows(() => lookAt(host, pci), PlanError, words);
   }
 });
-
-/** A machine made of links and files alone. */
-function made(paths: Record<string, string>): Host {
-  const no = (path: string): never => {
-    throw pathError("open", path, 2);
-  };
-  return {
-    kind: "model",
-    open: no,
-    readFile: (path) => {
-      const text = paths[path];
-      return text === undefined ? no(path) : new TextEncoder().encode(text);
-    },
-    list: (path) => {
-      if (paths[`${path}/`] === "EACCES") throw pathError("open", path, 13);
-      const names = new Set(
-        Object.keys(paths).filter((each) => each.startsWith(`${path}/`))
-          .map((each) => each.slice(path.length + 1).split("/")[0] ?? ""),
-      );
-      return names.size === 0 ? no(path) : [...names].sort();
-    },
-    readLink: (path) => paths[path] ?? no(path),
-    exists: (path) => paths[path] !== undefined,
-    [Symbol.dispose]: () => {},
-  };
-}
 
 Deno.test("holders are found by every kind of descriptor, also of a node that is gone", () => {
   const { by, blind } = findHolders(made({
