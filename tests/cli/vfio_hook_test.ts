@@ -225,7 +225,7 @@ Deno.test("hostile XML is refused in bounded time, with one readable line", asyn
     assertEquals(code, 1);
     assertStringIncludes(err, words);
     assertEquals(err.trim().split("\n").length, 1, err);
-    assert(!/[\u202e\x1b]/.test(err));
+    assert(!/[\p{Cf}]/u.test(err));
     assert(performance.now() - started < 5000);
   }
 });

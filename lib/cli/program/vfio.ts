@@ -25,6 +25,12 @@ Without libvirt, around QEMU (recipes/qemu_vfio.sh is the whole script):
   fwctl vfio release 0000:3b:00.2 --yes
 `;
 
+const WITHOUT_HOOK = `
+It knows the <hostdev> devices and the interfaces of type hostdev that a VM
+starts with. Functions that a network hands out, and devices that are plugged
+into a VM that runs, pass no hook: prepare those by hand.
+`;
+
 /** The commands vfio prepare, release, status and hook. */
 export function vfioCommands(run: Run): CommandUnknownOpts[] {
   const root = new Command("vfio")
@@ -73,7 +79,8 @@ export function vfioCommands(run: Run): CommandUnknownOpts[] {
 
 function hook(run: Run): CommandUnknownOpts {
   const root = new Command("hook")
-    .description("libvirt prepares and releases the functions of its VMs");
+    .description("libvirt prepares and releases the functions of its VMs")
+    .addHelpText("after", WITHOUT_HOOK);
   const at = (command: Command) =>
     command.option("--root <dir>", "the folder that stands for / (default: /)");
   at(root.command("install"))
