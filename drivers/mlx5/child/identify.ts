@@ -8,7 +8,7 @@
 import { readBits } from "../../../lib/bits/bits.ts";
 import { fieldMap } from "../../../lib/bits/layout.ts";
 import type { Bytes } from "../../../lib/bytes.ts";
-import { PlanError } from "../../../lib/errors.ts";
+import { isFwctlError, PlanError } from "../../../lib/errors.ts";
 import type { Channel } from "../../driver.ts";
 import { readCapImage } from "../caps.ts";
 import { newRequest, readU16, writeU16 } from "../protocol.ts";
@@ -34,6 +34,8 @@ export interface Parent {
   readonly vhcaId: number;
   /** Its own maximum image of GENERAL: the limits. */
   readonly limits: Bytes;
+  /** Whether it says that it manages others (vport_group_manager). What it answers about them counts for more. */
+  readonly manages: boolean;
   /** Whether functions can be addressed by their vhca_id. */
   readonly byVhcaId: boolean;
   /** The VUIDs of its VFs, in the device's order; null where it tells none. */
@@ -61,21 +63,9 @@ function field(name: string, image: Uint8Array, of: string): number {
  * Asks a PF about itself.
  *
  * @param vfs how many VFs it has enabled: room for their VUIDs
- * @throws {PlanError} when the function does not manage others
  */
 export function askParent(channel: Channel, vfs: number): Parent {
   const own = readCapImage(channel, GENERAL, "current");
-  if (field("vport_group_manager", own, "cmd_hca_cap") === 0) {
-    throw new PlanError(
-      `${channel.device} does not manage other functions (vport_group_manager is 0)`,
-      "unknown-target",
-      [],
-      {
-        device: channel.device,
-        hint: "Set profiles on the host that has the managing function",
-      },
-    );
-  }
   const second = field("hca_cap_2", own, "cmd_hca_cap") === 1
     ? readCapImage(channel, GENERAL_2, "current")
     : undefined;
@@ -86,6 +76,7 @@ export function askParent(channel: Channel, vfs: number): Parent {
     device: channel.device,
     vhcaId,
     limits: readCapImage(channel, GENERAL, "maximum"),
+    manages: field("vport_group_manager", own, "cmd_hca_cap") === 1,
     byVhcaId: can("function_id_type_vhca_id"),
     vuids: can("query_vuid") ? queryVuids(channel, vhcaId, true, vfs) : null,
   };
@@ -109,10 +100,7 @@ export function identifyChild(
   vfs: number,
 ): Child {
   const functionId = index + 1;
-  const vhcaId = readU16(
-    readCapImage(channel, GENERAL, "current", functionId),
-    VHCA_ID_BYTE,
-  );
+  const vhcaId = readU16(askChild(channel, parent, functionId), VHCA_ID_BYTE);
   const checks = ["virtfn link", "capabilities"];
   if (vhcaId === parent.vhcaId) {
     throw contradiction(
@@ -144,6 +132,31 @@ export function identifyChild(
     throw contradiction(parent, index, `its VUID is the one of VF ${at}`);
   }
   return { functionId, vhcaId, vuid, checks: [...checks, "VUID"] };
+}
+
+/** The capabilities of a function. @throws {PlanError} when the firmware refuses and the PF manages no others */
+function askChild(
+  channel: Channel,
+  { device, manages }: Parent,
+  functionId: number,
+): Bytes {
+  try {
+    return readCapImage(channel, GENERAL, "current", functionId);
+  } catch (cause) {
+    if (manages || !isFwctlError(cause) || cause.code !== "DeviceError") {
+      throw cause;
+    }
+    throw new PlanError(
+      `${device} does not manage other functions (vport_group_manager is 0), and its firmware refused to tell of function ${functionId}`,
+      "unknown-target",
+      [],
+      {
+        cause,
+        device,
+        hint: "Set profiles on the host that has the managing function",
+      },
+    );
+  }
 }
 
 /** The vhca_id that the function of a vhca_id has. */

@@ -10,7 +10,11 @@ import { kernelOwner } from "../../../../drivers/mlx5/child/owners.ts";
 import { poolExceeded } from "../../../../drivers/mlx5/child/pool.ts";
 import { opcodeOf, readU16 } from "../../../../drivers/mlx5/protocol.ts";
 import { Sessions } from "../../../../lib/device/sessions.ts";
-import { isFwctlError, PlanError } from "../../../../lib/errors.ts";
+import {
+  DeviceError,
+  isFwctlError,
+  PlanError,
+} from "../../../../lib/errors.ts";
 import { READ_POLICY } from "../../../../lib/plan/policy.ts";
 import { DRIVERS, inventoryOf, machine } from "../../../recipes/run.ts";
 
@@ -76,10 +80,18 @@ const isCap = (request: Uint8Array) => opcodeOf(request) === 0x100;
 const isOther = (request: Uint8Array) => ((request[8] ?? 0) & 0x80) !== 0;
 const isById = (request: Uint8Array) => ((request[8] ?? 0) & 0x10) !== 0;
 
-Deno.test("a PF that manages no other functions is refused", () =>
-  refused((request, answer) => {
-    if (isCap(request) && !isOther(request)) answer[16 + 52] = 0;
-  }, "does not manage other functions"));
+const notManager: Change = (request, answer) => {
+  if (isCap(request) && !isOther(request)) answer[16 + 52] = 0;
+};
+
+Deno.test("a PF that says it manages no others is refused by what its firmware answers, not by what it says", async () => {
+  assertEquals((await identify(1, notManager)).functionId, 2);
+  await refused((request, answer) => {
+    notManager(request, answer);
+    if (!isCap(request) || !isOther(request)) return;
+    throw new DeviceError("BAD_PARAM", { status: 3, statusName: "BAD_PARAM" });
+  }, "does not manage other functions");
+});
 
 Deno.test("a function with the PF's own vhca_id is refused", () => {
   let own: Uint8Array | undefined;
