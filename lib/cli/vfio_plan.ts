@@ -15,7 +15,12 @@ import { PlanError } from "../errors.ts";
 import type { Host } from "../host/host.ts";
 import { attribute, entriesOf } from "../host/sysfs.ts";
 import type { PlainObject } from "../plain.ts";
-import { makePlan } from "../plan/make.ts";
+import {
+  assemblePlan,
+  EntryMaker,
+  type PlannedEntry,
+} from "../plan/entries.ts";
+import { place } from "../plan/place.ts";
 import type { Plan, PlannedResource } from "../plan/types.ts";
 import { loadRecipe } from "../recipe/load.ts";
 import type { Declaration } from "../recipe/types.ts";
@@ -29,6 +34,8 @@ export interface Wishes {
   readonly sets: ReadonlyMap<string, CapValues>;
   /** The VM, or null. */
   readonly vm: string | null;
+  /** Those of the values that the function had before: they were right there, whatever the PF's limits say. */
+  readonly restored?: ReadonlyMap<string, CapValues>;
 }
 
 /** The recipe's name, by which its runs are known again. */
@@ -38,7 +45,7 @@ export const RECIPE = "vfio-child";
 export async function planVfs(
   { opened }: Pick<Room, "opened">,
   looks: readonly VfLook[],
-  { sets, vm }: Wishes,
+  { sets, vm, restored }: Wishes,
 ): Promise<Plan> {
   const { sessions, drivers, inventory } = opened;
   const { default: recipe } = await import("../../recipes/vfio_child.ts");
@@ -61,23 +68,45 @@ export async function planVfs(
       }),
     );
   }
-  return makePlan({
-    recipe: {
-      name: recipe.name,
-      url: source.url,
-      digest: source.digest,
-      params: {
-        vf: Object.keys(all),
-        set: all,
-        ...(vm === null ? {} : { vm }),
-      },
-    },
-    declarations,
-    inventory,
-    drivers,
-    definitions: sessions.definitions,
-    session: (name) => sessions.get(name),
+  const maker = new EntryMaker((name) => sessions.get(name));
+  const entries = place({ declarations, inventory, drivers }).map((placed) => {
+    const entry = maker.entry(placed);
+    const had = restored?.get(placed.located.address) ?? {};
+    return { ...entry, refused: refusedOf(entry, had) };
   });
+  const params = {
+    vf: Object.keys(all),
+    set: all,
+    ...(vm === null ? {} : { vm }),
+  };
+  const { url, digest } = source;
+  return assemblePlan(
+    {
+      recipe: { name: recipe.name, url, digest, params },
+      inventory,
+      definitions: sessions.definitions,
+    },
+    entries,
+    maker.devices,
+  );
+}
+
+/** The refusals of an entry but those of values that go back to what they were. */
+function refusedOf(
+  { resource, refused }: PlannedEntry,
+  had: CapValues,
+): readonly string[] {
+  const values = had[capTypeOf(resource)] ?? {};
+  const excused = resource.changes
+    .filter(({ field, after }) =>
+      Object.hasOwn(values, field) && values[field] === after
+    )
+    .map(({ field, after }) =>
+      `${resource.device} ${resource.title}: ${field} ${after} is refused`
+    );
+  return refused.filter((text) =>
+    !excused.some((start) => text.startsWith(start))
+  );
 }
 
 /** Values as the recipe takes them: `field`, or `TYPE.field`. */

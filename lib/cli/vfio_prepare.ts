@@ -42,7 +42,7 @@ export async function prepareIn(
         pci,
         over(before.get(pci)?.before ?? {}, set),
       ]));
-      return { sets, vm };
+      return { sets, vm, restored: beforeOf(before) };
     },
     planned: (plan, vfs) => {
       const looks = vfs.map(({ look }) => look);
@@ -86,7 +86,7 @@ export async function releaseIn(
             `${pci} was not prepared: there is nothing to give back`,
           );}
       }
-      return { sets, vm: null };
+      return { sets, vm: null, restored: sets };
     },
     planned: asked,
   });
@@ -94,6 +94,14 @@ export async function releaseIn(
     for (const { look } of done.vfs) room.records?.put(look.pci, undefined);
   }
   return { ...done, notes: [...new Set(notes)] };
+}
+
+function beforeOf(
+  records: ReadonlyMap<string, VfRecord | undefined>,
+): ReadonlyMap<string, CapValues> {
+  return new Map(
+    [...records].map(([vf, record]) => [vf, record?.before ?? {}]),
+  );
 }
 
 /** What is on record of a function; a record of another boot or another function counts for nothing. */

@@ -360,6 +360,21 @@ Deno.test("a value above the PF's limit is refused before anything is written", 
   assertEquals(lab.journals(), []);
 });
 
+Deno.test("a value from before that is above the PF's limit is offered back to the firmware, which decides", async () => {
+  using lab = new Lab({
+    firmware: { vfs: { "0": { GENERAL: { log_max_qp: 20 } } } },
+  });
+  assertEquals(await lab.value("log_max_qp"), 20);
+  assertEquals((await lab.prepare()).code, 0);
+  const asked = await lab.prepare([VF], "--set", "log_max_qp=19");
+  assertEquals(asked.code, 1);
+  assertStringIncludes(asked.err, "log_max_qp 19 is refused");
+  const { out, err } = await lab.run(["vfio", "release", VF, "--yes"]);
+  // The engine asks the firmware, and this one keeps to its limits.
+  assertStringIncludes(out + err, "log_max_qp            12 → 20");
+  assertStringIncludes(out + err, "BAD_PARAM");
+});
+
 Deno.test("a policy that forbids it is exit code 4, and nothing is on record", async () => {
   using lab = new Lab();
   const policy = lab.folder.file("policy.json", {
