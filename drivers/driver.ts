@@ -114,8 +114,13 @@ export interface Driver {
   loadModel(): Promise<ModelDriver>;
 }
 
-/** A line of the registry: loads a driver's module. */
-export type DriverLoader = () => Promise<{ readonly driver: Driver }>;
+/** A line of the registry. */
+export interface RegistryEntry {
+  /** Loads the driver's module. */
+  readonly load: () => Promise<{ readonly driver: Driver }>;
+  /** Loads its model's module, without the driver's. */
+  readonly model: () => Promise<{ readonly modelDriver: ModelDriver }>;
+}
 
 /** The kernel driver and a firmware as TypeScript. */
 export interface ModelDriver {

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Driver, DriverLoader } from "./driver.ts";
+import type { Driver, RegistryEntry } from "./driver.ts";
 import * as registry from "./mod.ts";
 
 /** The names of all drivers there are, in the order of the alphabet. */
@@ -21,9 +21,20 @@ export function driverNames(): string[] {
 export async function loadDrivers(
   names?: readonly string[],
 ): Promise<readonly Driver[]> {
-  const loaders = new Map<string, DriverLoader>(Object.entries(registry));
-  const wanted = [...loaders]
+  const wanted = entries()
     .filter(([name]) => names === undefined || names.includes(name));
-  const modules = await Promise.all(wanted.map(([, load]) => load()));
+  const modules = await Promise.all(wanted.map(([, { load }]) => load()));
   return modules.map(({ driver }) => driver);
+}
+
+/** All drivers as a model needs them: a name, and what loads the model's side alone. */
+export function modelledDrivers(): Pick<Driver, "name" | "loadModel">[] {
+  return entries().map(([name, { model }]) => ({
+    name,
+    loadModel: async () => (await model()).modelDriver,
+  }));
+}
+
+function entries(): [string, RegistryEntry][] {
+  return Object.entries<RegistryEntry>(registry);
 }

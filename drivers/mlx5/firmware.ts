@@ -51,7 +51,8 @@ export class Mlx5Firmware implements ModelFunctions {
   readonly stores: CapStores;
   readonly #device: ScenarioDevice;
   readonly #options: FirmwareOptions;
-  readonly #queries: ReadonlyMap<number, Query>;
+  readonly #makeQueries: () => ReadonlyMap<number, Query>;
+  #queries: ReadonlyMap<number, Query> | undefined;
   readonly #registers: Registers;
   readonly #diagnostics: Diagnostics;
   readonly #faults: Mlx5Faults;
@@ -81,11 +82,13 @@ export class Mlx5Firmware implements ModelFunctions {
     });
     const tick = (): number => this.#commands;
     this.#diagnostics = new Diagnostics(tick);
-    this.#queries = new Map([
-      ...objectCommands(tick),
-      ...this.#diagnostics.commands(),
-      ...queries(),
-    ]);
+    // Built with the first command: most hosts are only listed.
+    this.#makeQueries = () =>
+      new Map([
+        ...objectCommands(tick),
+        ...this.#diagnostics.commands(),
+        ...queries(),
+      ]);
     this.#registers = new Registers({
       card,
       version: options.version,
@@ -107,9 +110,11 @@ export class Mlx5Firmware implements ModelFunctions {
 
   /** The command interface of a function: 0 is the PF, n the VF n - 1. */
   core(functionId: number): Mlx5Core {
-    const general = this.stores.image(functionId, CAP.GENERAL, true);
+    const { stores } = this;
     return {
-      uctx_cap: readU32(general, 212),
+      get uctx_cap() {
+        return readU32(stores.image(functionId, CAP.GENERAL, true), 212);
+      },
       cmd_do: (in_, out) => this.#command(functionId, in_, out),
     };
   }
@@ -200,6 +205,7 @@ export class Mlx5Firmware implements ModelFunctions {
         this.#uctx.get(command.functionId)?.delete(readU16(in_, 10));
         return;
     }
+    this.#queries ??= this.#makeQueries();
     const query = this.#queries.get(opcode);
     if (!query) return fail(command, STAT.BAD_OP, SYNDROME.UNKNOWN_COMMAND);
     if (in_.length < query.inLen) {

@@ -4,8 +4,6 @@
  *
  * @module
  */
-import { RealDisk } from "../apply/disk.ts";
-import { lockFile } from "../apply/locks.ts";
 import { ModelError, UsageError } from "../errors.ts";
 import type { Host } from "../host/host.ts";
 import { ModelHost } from "../model/host.ts";
@@ -16,8 +14,7 @@ import {
 } from "../model/load.ts";
 import type { Scenario } from "../model/scenario.ts";
 import type { PlainData } from "../plain.ts";
-import type { Driver } from "../../drivers/driver.ts";
-import { driverNames, loadDrivers } from "../../drivers/load.ts";
+import { modelledDrivers } from "../../drivers/load.ts";
 import { fileExists, readJson, readText, writeAtomically } from "./files.ts";
 
 /** A modelled host, and what writes its state down. */
@@ -61,6 +58,8 @@ const UNLOCKED: Disposable = { [Symbol.dispose]: () => {} };
 const PATIENCE = 60;
 
 async function lockState(path: string): Promise<Disposable> {
+  const { RealDisk } = await import("../apply/disk.ts");
+  const { lockFile } = await import("../apply/locks.ts");
   return await lockFile(
     `${path}.lock`,
     `the model's state ${path}`,
@@ -81,11 +80,7 @@ async function openLocal(
   const state = statePath !== undefined && fileExists(statePath, "the state")
     ? readJson(statePath, "the model's state") as PlainData
     : undefined;
-  const host = await ModelHost.create(
-    scenario,
-    await driversOf(scenario),
-    state,
-  );
+  const host = await ModelHost.create(scenario, modelledDrivers(), state);
   return {
     host,
     save(): void {
@@ -94,15 +89,6 @@ async function openLocal(
       writeAtomically(statePath, text, "the model's state");
     },
   };
-}
-
-/** The drivers a scenario names; all of them when it names one there is not, to say which there are. */
-async function driversOf({ devices }: Scenario): Promise<readonly Driver[]> {
-  const known = driverNames();
-  const names = devices.filter(({ reserved }) => reserved === 0)
-    .map(({ driver }) => driver);
-  const strange = names.some((name) => !known.includes(name));
-  return await loadDrivers(strange ? undefined : names);
 }
 
 /** What `--model` starts with when another process has the machine. */

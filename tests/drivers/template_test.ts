@@ -40,7 +40,7 @@ class Checkout implements Disposable {
     copy(`${ROOT}drivers/_template`, `${this.path}/drivers/example`);
     Deno.writeTextFileSync(
       `${this.path}/drivers/mod.ts`,
-      'export const example: DriverLoader = () => import("./example/mod.ts");\n',
+      'export const example: RegistryEntry = { load: () => import("./example/mod.ts"), model: () => import("./example/model.ts") };\n',
       { append: true },
     );
     Deno.writeTextFileSync(

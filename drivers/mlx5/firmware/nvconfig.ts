@@ -42,20 +42,30 @@ const STORED_DATA = STORED_HEADER + DATA;
 
 /** The items of one card. */
 export class NvConfig {
-  readonly #items = new Map<number, Item>();
+  readonly #options: NvOptions;
+  #made: Map<number, Item> | undefined;
 
   /** A card as its scenario has it. */
   constructor(options: NvOptions) {
-    for (const { type, factory, value, writable } of initialItems(options)) {
-      this.#items.set(type, {
-        factory,
-        initial: value,
-        writable,
-        current: value,
-        next: value,
-        stored: value !== factory,
-      });
-    }
+    this.#options = options;
+  }
+
+  /** Made when they are first asked for: most hosts are only listed. */
+  get #items(): Map<number, Item> {
+    this.#made ??= new Map(
+      initialItems(this.#options).map(({ type, factory, value, writable }) => [
+        type,
+        {
+          factory,
+          initial: value,
+          writable,
+          current: value,
+          next: value,
+          stored: value !== factory,
+        },
+      ]),
+    );
+    return this.#made;
   }
 
   /**
@@ -155,7 +165,7 @@ export class NvConfig {
   /** What differs from a fresh card, by type in hex. */
   save(): PlainObject {
     const saved: Record<string, PlainData> = {};
-    for (const [type, item] of this.#items) {
+    for (const [type, item] of this.#made ?? []) {
       const { current, next, initial, factory, stored } = item;
       const fresh = current === initial && next === initial &&
         stored === (initial !== factory);
