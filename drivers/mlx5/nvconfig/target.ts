@@ -6,8 +6,9 @@
  */
 import { findDevice } from "../../../lib/device/find.ts";
 import type { Inventory } from "../../../lib/device/inventory.ts";
-import { isFwctlError, PlanError } from "../../../lib/errors.ts";
+import { PlanError } from "../../../lib/errors.ts";
 import type { Located, ObserveContext } from "../../driver.ts";
+import { locateDevice } from "../reading/target.ts";
 import { builtinKnowledge } from "./builtin.ts";
 import { NvReader } from "./reader.ts";
 import { numberIn } from "./values.ts";
@@ -23,26 +24,8 @@ export function locateNv(
   unit: string,
   title: string,
 ): Located {
-  let device;
-  try {
-    device = findDevice(inventory, name);
-  } catch (error) {
-    if (!isFwctlError(error)) throw error;
-    throw new PlanError(
-      error.message,
-      "unknown-target",
-      [],
-      error.hint === undefined ? {} : { hint: error.hint },
-    );
-  }
-  if (device.driver !== "mlx5") {
-    throw new PlanError(
-      `${device.name} is a ${device.driver} device, not an mlx5 one`,
-      "unknown-target",
-      [],
-      { device: device.name, hint: "Run `fwctl list` to see the devices" },
-    );
-  }
+  const located = locateDevice(inventory, name, unit, title);
+  const device = findDevice(inventory, located.device);
   if (device.physfn !== null) {
     throw new PlanError(
       `${device.name} is a virtual function: nvconfig belongs to its card`,
@@ -54,14 +37,7 @@ export function locateNv(
       },
     );
   }
-  return {
-    device: device.name,
-    unit,
-    title,
-    address: device.pci ?? "",
-    vf: null,
-    context: null,
-  };
+  return located;
 }
 
 /** The reader all declarations of one plan share. */
