@@ -7,8 +7,8 @@
  *
  * @module
  */
-import { findDevice } from "../../lib/device/find.ts";
-import { isFwctlError, PlanError } from "../../lib/errors.ts";
+import { findTarget } from "../../lib/device/find.ts";
+import { PlanError } from "../../lib/errors.ts";
 import type {
   Inventory,
   InventoryDevice,
@@ -77,7 +77,7 @@ export function functionById(
   name: string,
   functionId: number,
 ): DeviceFunction {
-  const device = deviceNamed(inventory, name);
+  const device = findTarget(inventory, name);
   if (device.driver !== "mlx5") {
     throw new PlanError(
       `${name} is a ${device.driver} device, not an mlx5 one`,
@@ -88,19 +88,4 @@ export function functionById(
   }
   const vf = device.virtfns.find((each) => each.index === functionId - 1);
   return vf ? { device, functionId, vf } : { device, functionId };
-}
-
-/** As `findDevice`, with the error of a plan. */
-function deviceNamed(inventory: Inventory, name: string): InventoryDevice {
-  try {
-    return findDevice(inventory, name);
-  } catch (error) {
-    if (!isFwctlError(error)) throw error;
-    throw new PlanError(
-      error.message,
-      "unknown-target",
-      [],
-      error.hint === undefined ? {} : { hint: error.hint },
-    );
-  }
 }

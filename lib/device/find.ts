@@ -4,7 +4,7 @@
  * @module
  */
 import { didYouMean } from "../suggest.ts";
-import { UsageError } from "../errors.ts";
+import { isFwctlError, PlanError, UsageError } from "../errors.ts";
 import type { Inventory, InventoryDevice } from "./inventory.ts";
 
 /**
@@ -30,6 +30,28 @@ export function findDevice(
     });
   }
   throw notFound(inventory, name, wanted);
+}
+
+/**
+ * As {@linkcode findDevice}, with the error of a plan.
+ *
+ * @throws {PlanError} with reason `unknown-target`
+ */
+export function findTarget(
+  inventory: Inventory,
+  name: string,
+): InventoryDevice {
+  try {
+    return findDevice(inventory, name);
+  } catch (error) {
+    if (!isFwctlError(error)) throw error;
+    throw new PlanError(
+      error.message,
+      "unknown-target",
+      [],
+      error.hint === undefined ? {} : { hint: error.hint },
+    );
+  }
 }
 
 /** A PCI address in full and in lower case; another text as it is. */

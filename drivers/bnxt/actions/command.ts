@@ -13,7 +13,7 @@
  * @module
  */
 import { type Bytes, toHex } from "../../../lib/bytes.ts";
-import { findDevice } from "../../../lib/device/find.ts";
+import { findTarget } from "../../../lib/device/find.ts";
 import type {
   Inventory,
   InventoryDevice,
@@ -163,18 +163,7 @@ function readCommand(name: PlainData | undefined): string {
 }
 
 function deviceNamed(inventory: Inventory, name: string): InventoryDevice {
-  let device: InventoryDevice;
-  try {
-    device = findDevice(inventory, name);
-  } catch (error) {
-    if (!isFwctlError(error)) throw error;
-    throw new PlanError(
-      error.message,
-      "unknown-target",
-      [],
-      error.hint === undefined ? {} : { hint: error.hint },
-    );
-  }
+  const device = findTarget(inventory, name);
   if (device.driver === "bnxt") return device;
   throw new PlanError(
     `${name} is a ${device.driver} device, not a bnxt one`,

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { findDevice } from "../../../lib/device/find.ts";
+import { findTarget } from "../../../lib/device/find.ts";
 import type { Inventory } from "../../../lib/device/inventory.ts";
-import { isFwctlError, PlanError } from "../../../lib/errors.ts";
+import { PlanError } from "../../../lib/errors.ts";
 import type { Located } from "../../driver.ts";
 
 /** @throws `PlanError` when there is no such mlx5 device */
@@ -15,18 +15,7 @@ export function locateDevice(
   unit: string,
   title: string,
 ): Located {
-  let device;
-  try {
-    device = findDevice(inventory, name);
-  } catch (error) {
-    if (!isFwctlError(error)) throw error;
-    throw new PlanError(
-      error.message,
-      "unknown-target",
-      [],
-      error.hint === undefined ? {} : { hint: error.hint },
-    );
-  }
+  const device = findTarget(inventory, name);
   if (device.driver !== "mlx5") {
     throw new PlanError(
       `${device.name} is a ${device.driver} device, not an mlx5 one`,
