@@ -5,10 +5,7 @@ import { driver } from "../../../drivers/mlx5/mod.ts";
 import { decodeInfo } from "../../../drivers/mlx5/protocol.ts";
 import { openChannel } from "../../../lib/device/channel.ts";
 import type { Device } from "../../../lib/device/device.ts";
-import type {
-  Inventory,
-  InventoryDevice,
-} from "../../../lib/device/inventory.ts";
+import type { Inventory } from "../../../lib/device/inventory.ts";
 import { isFwctlError } from "../../../lib/errors.ts";
 import { DEFAULT_POLICY } from "../../../lib/plan/policy.ts";
 import {
@@ -18,6 +15,7 @@ import {
   RUNS,
   standsHostility,
 } from "../../hostile.ts";
+import { ENTRY } from "./entry.ts";
 
 /** A device that answers nonsense: cut short, oversized, of absurd reported length. */
 function hostile(next: () => number): Device {
@@ -37,23 +35,6 @@ function hostile(next: () => number): Device {
   });
 }
 
-const ENTRY: InventoryDevice = {
-  name: "fwctl0",
-  path: "/dev/fwctl/fwctl0",
-  driver: "mlx5",
-  kernelDriver: "mlx5_core",
-  sysfs: "",
-  parent: "0000:3b:00.0",
-  pci: "0000:3b:00.0",
-  pciId: "15b3:101d",
-  infiniband: [],
-  net: [],
-  cxl: [],
-  physfn: null,
-  virtfns: [],
-  numVfs: 0,
-  totalVfs: 0,
-};
 const INVENTORY: Inventory = {
   bootId: "",
   kernel: "",

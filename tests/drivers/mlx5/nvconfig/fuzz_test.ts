@@ -3,30 +3,12 @@ import { assert } from "@std/assert";
 import type { Channel, ObserveContext } from "../../../../drivers/driver.ts";
 import { driver } from "../../../../drivers/mlx5/mod.ts";
 import { DeviceError, isFwctlError } from "../../../../lib/errors.ts";
-import type { InventoryDevice } from "../../../../lib/device/inventory.ts";
 import type { PlainObject } from "../../../../lib/plain.ts";
 import { noiseOf, random } from "../../../hostile.ts";
+import { ENTRY } from "../entry.ts";
 
 /** Answers in each test; a plan asks several times. */
 const ANSWERS = 100_000;
-
-const ENTRY: InventoryDevice = {
-  name: "fwctl0",
-  path: "/dev/fwctl/fwctl0",
-  driver: "mlx5",
-  kernelDriver: "mlx5_core",
-  sysfs: "",
-  parent: "0000:3b:00.0",
-  pci: "0000:3b:00.0",
-  pciId: "15b3:101d",
-  infiniband: [],
-  net: [],
-  cxl: [],
-  physfn: null,
-  virtfns: [],
-  numVfs: 0,
-  totalVfs: 0,
-};
 
 const INVENTORY = {
   bootId: "",

@@ -4,40 +4,12 @@ import type { Channel } from "../../../../drivers/driver.ts";
 import { driver } from "../../../../drivers/mlx5/mod.ts";
 import { objectQueries } from "../../../../drivers/mlx5/tables/objects.ts";
 import { registerLayouts } from "../../../../drivers/mlx5/tables/register_layouts.ts";
-import type { InventoryDevice } from "../../../../lib/device/inventory.ts";
 import { DecodeError, isFwctlError } from "../../../../lib/errors.ts";
 import type { PlainObject } from "../../../../lib/plain.ts";
+import { ENTRY } from "../entry.ts";
+import { random } from "../../../hostile.ts";
 
 const ANSWERS = 100_000;
-
-/** xorshift32: fast, and the same sequence every run. */
-function random(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    return state >>> 0;
-  };
-}
-
-const ENTRY: InventoryDevice = {
-  name: "fwctl0",
-  path: "/dev/fwctl/fwctl0",
-  driver: "mlx5",
-  kernelDriver: "mlx5_core",
-  sysfs: "",
-  parent: "0000:3b:00.0",
-  pci: "0000:3b:00.0",
-  pciId: "15b3:101d",
-  infiniband: [],
-  net: [],
-  cxl: [],
-  physfn: null,
-  virtfns: [],
-  numVfs: 0,
-  totalVfs: 0,
-};
 
 /** Asks until so many answers were given; `shape` may make one plausible. */
 function fuzz(
