@@ -5,6 +5,7 @@ import { isFwctlError, ModelError } from "../../../lib/errors.ts";
 import type { PlainData } from "../../../lib/plain.ts";
 import { newRequest } from "../../../drivers/bnxt/protocol.ts";
 import { allowList } from "../../../drivers/bnxt/tables/allow_list.ts";
+import { MANY, RUNS } from "../../hostile.ts";
 import { card, type Fixture } from "./firmware_fixture.ts";
 
 const OPTIONS = {
@@ -125,7 +126,7 @@ Deno.test("a saved state that is wrong is refused as a whole", () => {
   assertEquals(fixture.functions.save(), {});
 });
 
-Deno.test("100,000 random states: restored, or refused with a ModelError", () => {
+Deno.test(`${MANY} random states: restored, or refused with a ModelError`, () => {
   const next = random(11);
   const keys = [
     "nvm",
@@ -166,7 +167,7 @@ Deno.test("100,000 random states: restored, or refused with a ModelError", () =>
   };
   const { functions } = card();
   let restored = 0;
-  for (let run = 0; run < 100_000; run++) {
+  for (let run = 0; run < RUNS; run++) {
     const state = value(0);
     try {
       functions.restore(state);
@@ -181,12 +182,12 @@ Deno.test("100,000 random states: restored, or refused with a ModelError", () =>
   assert(restored > 100 && restored < 90_000, `${restored} restored`);
 });
 
-Deno.test("100,000 random requests: a response with a header of its own, or the kernel's refusal", () => {
+Deno.test(`${MANY} random requests: a response with a header of its own, or the kernel's refusal`, () => {
   const next = random(7);
   const fixture = card({ resetRequests: 1, faults: OPTIONS.faults });
   const types = [...allowList().keys()];
   const errors = new Map<number, number>();
-  for (let run = 0; run < 100_000; run++) {
+  for (let run = 0; run < RUNS; run++) {
     const request = new Uint8Array(next(9) ? 16 + 8 * next(4) : 16 + next(113));
     // Small numbers, mostly: they get past the first check.
     for (let i = 0; i < request.length; i++) {

@@ -18,7 +18,7 @@ import type { Device } from "../../../lib/device/device.ts";
 import { isFwctlError } from "../../../lib/errors.ts";
 import { DEFAULT_POLICY } from "../../../lib/plan/policy.ts";
 import { ENTRY } from "./fixture.ts";
-import { deviceOf, noiseOf, random, RUNS } from "../../hostile.ts";
+import { deviceOf, MANY, noiseOf, random, RUNS } from "../../hostile.ts";
 
 const noise = noiseOf(random(99), 8192);
 
@@ -81,7 +81,7 @@ function fuzz(seed: number, run: (device: Device) => unknown): void {
   assert(good > 0, `${good} good, ${bad} bad`);
 }
 
-Deno.test("100,000 hostile answers to all commands that can be decoded: fields or a typed error", () => {
+Deno.test(`${MANY} hostile answers to all commands that can be decoded: fields or a typed error`, () => {
   const next = random(1);
   const requests = [...allowList().values()].map(({ name }) => newRequest(name))
     .filter((request) => outputOf(driver.classify(request).name) !== undefined);
@@ -107,7 +107,7 @@ Deno.test("100,000 hostile answers to all commands that can be decoded: fields o
   assert(good > RUNS / 4 && good < RUNS, `${good} good`);
 });
 
-Deno.test("100,000 hostile responses: a refusal with a name, or none", () => {
+Deno.test(`${MANY} hostile responses: a refusal with a name, or none`, () => {
   const next = random(2);
   const requests = [...allowList().values()].map(({ name }) =>
     newRequest(name)
@@ -126,7 +126,7 @@ Deno.test("100,000 hostile responses: a refusal with a name, or none", () => {
 });
 
 for (const [seed, name] of ["identity", "version", "health", "nvm"].entries()) {
-  Deno.test(`100,000 hostile answers to the query ${name}: a report or a typed error`, () => {
+  Deno.test(`${MANY} hostile answers to the query ${name}: a report or a typed error`, () => {
     const query = driver.queries[name];
     assert(query);
     fuzz(seed + 3, (device) =>
@@ -139,7 +139,7 @@ for (const [seed, name] of ["identity", "version", "health", "nvm"].entries()) {
   });
 }
 
-Deno.test("100,000 hostile FWCTL_INFO answers: numbers or a typed error", () => {
+Deno.test(`${MANY} hostile FWCTL_INFO answers: numbers or a typed error`, () => {
   const next = random(7);
   let good = 0;
   for (let run = 0; run < RUNS; run++) {

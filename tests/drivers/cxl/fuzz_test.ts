@@ -11,7 +11,13 @@ import type { Device } from "../../../lib/device/device.ts";
 import { DEFAULT_POLICY } from "../../../lib/plan/policy.ts";
 import { ENTRY, INVENTORY, VENDOR } from "./firmware_fixture.ts";
 import { entry } from "./fixture.ts";
-import { deviceOf, noiseOf, random, standsHostility } from "../../hostile.ts";
+import {
+  deviceOf,
+  MANY,
+  noiseOf,
+  random,
+  standsHostility,
+} from "../../hostile.ts";
 
 /** A device that answers nonsense, often with a header that is nearly right. */
 function hostile(next: () => number): Device {
@@ -93,7 +99,7 @@ function fuzz(seed: number, decode: (next: () => number) => unknown): void {
   standsHostility(() => decode(next));
 }
 
-Deno.test("100,000 hostile lists: features or a typed error", () => {
+Deno.test(`${MANY} hostile lists: features or a typed error`, () => {
   const next = random(1);
   const device = hostile(next);
   fuzz(2, () => {
@@ -105,7 +111,7 @@ Deno.test("100,000 hostile lists: features or a typed error", () => {
   });
 });
 
-Deno.test("100,000 hostile values: decoded features or a typed error", () => {
+Deno.test(`${MANY} hostile values: decoded features or a typed error`, () => {
   const next = random(3);
   const device = hostile(next);
   const contexts = Array.from({ length: 64 }, () => contextOf(device, next));
@@ -121,7 +127,7 @@ Deno.test("100,000 hostile values: decoded features or a typed error", () => {
   });
 });
 
-Deno.test("100,000 hostile answers to planning a feature: a difference or a typed error", () => {
+Deno.test(`${MANY} hostile answers to planning a feature: a difference or a typed error`, () => {
   const next = random(5);
   const device = hostile(next);
   const contexts = Array.from({ length: 64 }, () => contextOf(device, next));

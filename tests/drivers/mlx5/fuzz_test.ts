@@ -10,6 +10,7 @@ import { isFwctlError } from "../../../lib/errors.ts";
 import { DEFAULT_POLICY } from "../../../lib/plan/policy.ts";
 import {
   deviceOf,
+  MANY,
   noiseOf,
   random,
   RUNS,
@@ -50,11 +51,11 @@ function fuzz(seed: number, decode: (channel: Channel) => unknown): void {
   standsHostility(() => decode(channel));
 }
 
-Deno.test("100,000 hostile answers to identify: an identity or a typed error", () => {
+Deno.test(`${MANY} hostile answers to identify: an identity or a typed error`, () => {
   fuzz(1, (channel) => driver.identify(channel, ENTRY));
 });
 
-Deno.test("100,000 hostile answers to caps: values or a typed error", () => {
+Deno.test(`${MANY} hostile answers to caps: values or a typed error`, () => {
   const { caps } = driver.queries;
   assert(caps);
   fuzz(
@@ -67,7 +68,7 @@ Deno.test("100,000 hostile answers to caps: values or a typed error", () => {
   );
 });
 
-Deno.test("100,000 hostile answers to planning a capability: a difference or a typed error", () => {
+Deno.test(`${MANY} hostile answers to planning a capability: a difference or a typed error`, () => {
   const { hca_cap } = driver.resources;
   assert(hca_cap);
   const declared = hca_cap.parse({
@@ -88,7 +89,7 @@ Deno.test("100,000 hostile answers to planning a capability: a difference or a t
   });
 });
 
-Deno.test("100,000 hostile FWCTL_INFO answers: numbers or a typed error", () => {
+Deno.test(`${MANY} hostile FWCTL_INFO answers: numbers or a typed error`, () => {
   const next = random(4);
   let answered = 0;
   for (let run = 0; run < RUNS; run++) {

@@ -12,6 +12,7 @@ import { SCOPES } from "../../../lib/uapi/fwctl.ts";
 import { ANY, ENTRY, SAMPLE } from "./fixture.ts";
 import {
   deviceOf,
+  MANY,
   noiseOf,
   random,
   RUNS,
@@ -51,7 +52,7 @@ function fuzz(decode: (run: number) => unknown): void {
   standsHostility((run) => decode(run));
 }
 
-Deno.test("100,000 hostile answers to an operation: its fields or a typed error", () => {
+Deno.test(`${MANY} hostile answers to an operation: its fields or a typed error`, () => {
   const channel = openChannel(hostile(random(1)), driver, ANY, { know: KNOW });
   const { operation } = driver.actions;
   assert(operation);
@@ -73,7 +74,7 @@ Deno.test("100,000 hostile answers to an operation: its fields or a typed error"
   });
 });
 
-Deno.test("100,000 responses of any bytes to the action's answer: always an answer", () => {
+Deno.test(`${MANY} responses of any bytes to the action's answer: always an answer`, () => {
   const next = random(2);
   const { operation } = driver.actions;
   assert(operation);
@@ -93,7 +94,7 @@ Deno.test("100,000 responses of any bytes to the action's answer: always an answ
   }
 });
 
-Deno.test("100,000 hostile answers to a probe: findings or a typed error", () => {
+Deno.test(`${MANY} hostile answers to a probe: findings or a typed error`, () => {
   const channel = openChannel(hostile(random(3)), driver, ANY, { know: KNOW });
   const { probe } = driver.queries;
   assert(probe);
@@ -126,7 +127,7 @@ Deno.test("100,000 hostile answers to a probe: findings or a typed error", () =>
   );
 });
 
-Deno.test("100,000 hostile answers to planning a setting: a difference or a typed error", () => {
+Deno.test(`${MANY} hostile answers to planning a setting: a difference or a typed error`, () => {
   const channel = openChannel(hostile(random(7)), driver, ANY, { know: KNOW });
   const { setting } = driver.resources;
   assert(setting);
@@ -158,7 +159,7 @@ Deno.test("100,000 hostile answers to planning a setting: a difference or a type
   });
 });
 
-Deno.test("100,000 requests of any bytes: a label, and a frame or a UsageError", () => {
+Deno.test(`${MANY} requests of any bytes: a label, and a frame or a UsageError`, () => {
   const next = random(5);
   fuzz(() => {
     const request = new Uint8Array(next() % 64);
@@ -171,7 +172,7 @@ Deno.test("100,000 requests of any bytes: a label, and a frame or a UsageError",
   });
 });
 
-Deno.test("100,000 hostile FWCTL_INFO answers: numbers or a typed error", () => {
+Deno.test(`${MANY} hostile FWCTL_INFO answers: numbers or a typed error`, () => {
   const next = random(6);
   fuzz(() => {
     const data = new Uint8Array(next() % 12);

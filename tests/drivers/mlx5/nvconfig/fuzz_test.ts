@@ -4,11 +4,10 @@ import type { Channel, ObserveContext } from "../../../../drivers/driver.ts";
 import { driver } from "../../../../drivers/mlx5/mod.ts";
 import { DeviceError, isFwctlError } from "../../../../lib/errors.ts";
 import type { PlainObject } from "../../../../lib/plain.ts";
-import { noiseOf, random } from "../../../hostile.ts";
+import { MANY, noiseOf, random, RUNS } from "../../../hostile.ts";
 import { ENTRY } from "../entry.ts";
 
 /** Answers in each test; a plan asks several times. */
-const ANSWERS = 100_000;
 
 const INVENTORY = {
   bootId: "",
@@ -70,7 +69,7 @@ function run(
   const channel = hostile(next, count);
   let answered = 0;
   let runs = 0;
-  for (; count.answers < ANSWERS; runs++) {
+  for (; count.answers < RUNS; runs++) {
     const memos = new Map<string, unknown>();
     try {
       decode({
@@ -106,7 +105,7 @@ function resource(kind: string, body: PlainObject) {
   };
 }
 
-Deno.test("100,000 hostile answers to planning parameters: a difference or a typed error", () => {
+Deno.test(`${MANY} hostile answers to planning parameters: a difference or a typed error`, () => {
   fuzz(
     11,
     resource("nvconfig", {
@@ -115,7 +114,7 @@ Deno.test("100,000 hostile answers to planning parameters: a difference or a typ
   );
 });
 
-Deno.test("100,000 hostile answers to planning whole items: a difference or a typed error", () => {
+Deno.test(`${MANY} hostile answers to planning whole items: a difference or a typed error`, () => {
   fuzz(
     12,
     resource("nvconfig_items", {
@@ -124,7 +123,7 @@ Deno.test("100,000 hostile answers to planning whole items: a difference or a ty
   );
 });
 
-Deno.test("100,000 hostile answers to each query and to preparing each reset: an answer or a typed error", () => {
+Deno.test(`${MANY} hostile answers to each query and to preparing each reset: an answer or a typed error`, () => {
   const { nvconfig, nvconfig_backup } = driver.queries;
   const { nvconfig_reset, firmware_reset } = driver.actions;
   assert(nvconfig && nvconfig_backup && nvconfig_reset && firmware_reset);

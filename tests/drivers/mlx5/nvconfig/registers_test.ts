@@ -1,5 +1,6 @@
 /** The nvconfig registers byte for byte, and hostile answers to them. */
 import { assert, assertEquals } from "@std/assert";
+import { MANY, RUNS } from "../../../hostile.ts";
 import {
   askAbilities,
   askItem,
@@ -78,7 +79,7 @@ Deno.test("writing and resetting: op_mod 0, scope configuration, the item's effe
   assertEquals(askAbilities().length, 32);
 });
 
-Deno.test("100,000 hostile answers to each decoder: a value or a typed error", () => {
+Deno.test(`${MANY} hostile answers to each decoder: a value or a typed error`, () => {
   let state = 7;
   const next = (): number => {
     state ^= state << 13;
@@ -96,7 +97,7 @@ Deno.test("100,000 hostile answers to each decoder: a value or a typed error", (
     offeredResets,
   ];
   let answered = 0;
-  for (let run = 0; run < 100_000; run++) {
+  for (let run = 0; run < RUNS; run++) {
     const start = next() % 512;
     const response = noise.subarray(start, start + next() % 310);
     for (const decode of decoders) {

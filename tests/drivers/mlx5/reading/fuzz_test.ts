@@ -7,9 +7,7 @@ import { registerLayouts } from "../../../../drivers/mlx5/tables/register_layout
 import { DecodeError, isFwctlError } from "../../../../lib/errors.ts";
 import type { PlainObject } from "../../../../lib/plain.ts";
 import { ENTRY } from "../entry.ts";
-import { random } from "../../../hostile.ts";
-
-const ANSWERS = 100_000;
+import { MANY, random, RUNS } from "../../../hostile.ts";
 
 /** Asks until so many answers were given; `shape` may make one plausible. */
 function fuzz(
@@ -39,7 +37,7 @@ function fuzz(
   assert(query);
   let answered = 0;
   let refused = 0;
-  while (given < ANSWERS) {
+  while (given < RUNS) {
     const before = given;
     try {
       query.run(
@@ -65,7 +63,7 @@ function fuzz(
 const pick = <T>(list: readonly T[], next: () => number): T | undefined =>
   list[next() % list.length];
 
-Deno.test("100,000 hostile answers to reg: fields or a typed error", () => {
+Deno.test(`${MANY} hostile answers to reg: fields or a typed error`, () => {
   const ids = [...registerLayouts().keys()].filter((id) => id !== 0x9040);
   fuzz(
     "reg",
@@ -75,7 +73,7 @@ Deno.test("100,000 hostile answers to reg: fields or a typed error", () => {
   );
 });
 
-Deno.test("100,000 hostile answers to object: fields or a typed error", () => {
+Deno.test(`${MANY} hostile answers to object: fields or a typed error`, () => {
   const queries = [...objectQueries().values()].filter(({ answer }) =>
     // The longest answers are as good as the others, and take as long as 20.
     answer && answer.bits < 16_000
@@ -87,7 +85,7 @@ Deno.test("100,000 hostile answers to object: fields or a typed error", () => {
   }, () => {});
 });
 
-Deno.test("100,000 hostile answers to diag: samples or a typed error", () => {
+Deno.test(`${MANY} hostile answers to diag: samples or a typed error`, () => {
   fuzz("diag", 13, (next) => ({ samples: next() % 64 }), (answer, next) => {
     // GENERAL: the capability itself, and few enough counters now and then.
     if (answer.length === 4112 && next() % 2) {
@@ -99,7 +97,7 @@ Deno.test("100,000 hostile answers to diag: samples or a typed error", () => {
   });
 });
 
-Deno.test("100,000 hostile answers to dump: segments or a typed error", () => {
+Deno.test(`${MANY} hostile answers to dump: segments or a typed error`, () => {
   fuzz(
     "dump",
     14,

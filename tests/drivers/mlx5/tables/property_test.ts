@@ -10,6 +10,7 @@ import {
   type Layout,
   layoutBytes,
 } from "../../../../lib/bits/layout.ts";
+import { MANY, RUNS } from "../../../hostile.ts";
 import { toPlain } from "../../../../lib/bits/value.ts";
 import {
   DecodeError,
@@ -156,12 +157,12 @@ Deno.test("describe() covers every bit of a structure without gaps", () => {
   }
 });
 
-Deno.test("100,000 random and cut buffers decode or are a DecodeError", () => {
+Deno.test(`${MANY} random and cut buffers decode or are a DecodeError`, () => {
   const next = noise(0x5eed);
   const pool = randomBytes(1 << 16, next);
   let decoded = 0;
   let refused = 0;
-  for (let i = 0; i < 100_000; i++) {
+  for (let i = 0; i < RUNS; i++) {
     const one = layout(NAMES[next() % NAMES.length] ?? "");
     const need = layoutBytes(one);
     // A quarter is cut short; big structures less often, to keep it quick.
