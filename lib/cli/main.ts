@@ -11,10 +11,17 @@ import { Output } from "./output.ts";
 import { quickList } from "./quick.ts";
 import { quickHook } from "./vfio_quick.ts";
 
-/** Runs one command line and says its exit code. Nothing is thrown, whatever happens. */
-export async function main(args: readonly string[]): Promise<ExitCode> {
+/**
+ * Runs one command line and says its exit code. Nothing is thrown, whatever happens.
+ *
+ * @param outputFor where it goes, told whether results are JSON; the standard streams unless given
+ */
+export async function main(
+  args: readonly string[],
+  outputFor: (json: boolean) => Output = (json) => new Output(json),
+): Promise<ExitCode> {
   const options = args.slice(0, [...args, "--"].indexOf("--"));
-  const output = new Output(options.includes("--json"));
+  const output = outputFor(options.includes("--json"));
   let code: ExitCode = EXIT.done;
   try {
     if (await helped(options, output)) return code;

@@ -43,15 +43,20 @@ export interface HookCall {
 /** Nobody can be asked; two VMs that start at once wait for each other. */
 const OPTIONS: VfioOptions = { yes: true, lockTimeout: 30 };
 
-/** Runs the command. */
+/**
+ * Runs the command.
+ *
+ * @param xml the domain; standard input unless given
+ */
 export async function runHook(
   context: Context,
   call: HookCall,
+  xml: ReadableStream<Uint8Array> = Deno.stdin.readable,
 ): Promise<ExitCode> {
   const { name, operation, suboperation } = call;
   try {
     const said = `${operation} ${suboperation}`;
-    const input = await readInput();
+    const input = await readInput(xml);
     if (said !== "prepare begin" && said !== "release end") return EXIT.done;
     const domain = parseDomain(input);
     if (domain.name !== name) {
@@ -76,11 +81,11 @@ export function refusalLine(name: string, error: FwctlError): string {
   return printable(`fwctl: ${name.slice(0, 80)}: ${error.message}${hint}`);
 }
 
-/** Standard input to its end; what is too long is refused without being kept. */
-async function readInput(): Promise<string> {
+/** The XML to its end; what is too long is refused without being kept. */
+async function readInput(xml: ReadableStream<Uint8Array>): Promise<string> {
   const parts: Uint8Array[] = [];
   let length = 0;
-  for await (const chunk of Deno.stdin.readable) {
+  for await (const chunk of xml) {
     length += chunk.length;
     if (length > MOST_XML) {
       throw new UsageError(

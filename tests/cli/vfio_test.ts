@@ -78,7 +78,6 @@ Deno.test("status shows driver, holder, and what differs from the profile", asyn
       "set=log_max_qp=9",
       "--yes",
     ],
-    { flags: ["--unstable-worker-options", "--allow-read", "--allow-write"] },
   );
   assertEquals(other.code, 0, other.err);
   const off = await lab.run(["vfio", "status", VF]);

@@ -1,11 +1,6 @@
 /** A place to prepare functions in: a scenario, its state, a state directory, profiles. */
-import {
-  type Ended,
-  Folder,
-  fwctl,
-  type RunOptions,
-  scenario,
-} from "../cli/fwctl.ts";
+import { type Ended, Folder, scenario } from "../cli/fwctl.ts";
+import { fwctlHere } from "../cli/in_process.ts";
 
 /** The first VF of the scenario of tests/cli/fwctl.ts. */
 export const VF = "0000:3b:00.2";
@@ -44,9 +39,9 @@ export class Lab implements Disposable {
     ];
   }
 
-  /** Runs a command here. */
-  run(args: readonly string[], options: RunOptions = {}): Promise<Ended> {
-    return fwctl([...args, ...this.globals], options);
+  /** Runs a command on it, in this process. */
+  run(args: readonly string[]): Promise<Ended> {
+    return fwctlHere([...args, ...this.globals]);
   }
 
   /** `vfio prepare` of functions. */
