@@ -12,6 +12,7 @@ import type { FwctlError } from "../lib/errors.ts";
 import type { PlainObject } from "../lib/plain.ts";
 import type { InventoryDevice } from "../lib/device/inventory.ts";
 import type { ModelFunctions, ScenarioDevice } from "../lib/model/types.ts";
+import type { DecoderKind } from "./decoder.ts";
 import type { DescribedSection, DeviceContext, QueryType } from "./query.ts";
 import type {
   Channel,
@@ -22,6 +23,7 @@ import type {
 } from "./request.ts";
 import type { ActionType, ResourceType } from "./resource.ts";
 
+export * from "./decoder.ts";
 export * from "./groups.ts";
 export * from "./query.ts";
 export * from "./request.ts";
@@ -108,6 +110,11 @@ export interface Driver {
    * Sends reads only, and throws rather than leave out what it could not read.
    */
   measure?(context: DeviceContext): Promise<PlainObject | null>;
+  /**
+   * What it can decode without a device; absent where there is nothing. A name
+   * is looked for in this order.
+   */
+  decoders?(): Promise<readonly DecoderKind[]>;
   /** Every request with a name, in order of its number, for `fwctl scope --list`. */
   requests(): readonly KnownRequest[];
   /** The model's side, loaded only when a model runs. */

@@ -66,6 +66,7 @@ export const driver: Driver = {
   },
   describe,
   measure: async (context) => (await import("./measure.ts")).measure(context),
+  decoders: async () => (await import("./decoders.ts")).DECODERS,
   requests,
   loadModel: async () => (await import("./model.ts")).modelDriver,
 };
