@@ -89,7 +89,7 @@ async function once(
   enforcePlan(plan, policy, world);
   planned(plan, vfs);
   const nothing: ApplyResult = { outcome: "nothing", steps: [] };
-  if (plan.steps.length === 0) {
+  if (plan.steps.length === 0 || options.dryRun) {
     return { vfs, plan, result: nothing, journal: undefined };
   }
   if (state) refuseUnfinished(state.disk, state.dir, plan);

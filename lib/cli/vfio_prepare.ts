@@ -21,46 +21,55 @@ export interface VfioDone extends Changed {
   readonly notes: readonly string[];
 }
 
-/** Prepares functions in a room. @throws as {@linkcode change} */
+/** Told of a plan, and of what there is to know about it, before anything is written; may ask, and may throw. */
+export type Asked = (plan: Plan, notes: readonly string[]) => void;
+
+/** Prepares functions in a room. @throws as {@linkcode change}, and nothing is on record then that was not before */
 export async function prepareIn(
   context: Context,
   room: Room,
   { set, vm }: Preparation,
   options: VfioOptions,
-  asked: (plan: Plan) => void = () => {},
+  asked: Asked = () => {},
 ): Promise<VfioDone> {
+  const { dryRun = false } = options;
   gate(room.look());
   const notes = await settle(context, room, options);
-  const before = new Map<string, VfRecord | undefined>();
-  const done = await change(context, room, options, {
-    wishes: (vfs) => {
-      for (const known of vfs) {
-        before.set(known.look.pci, recordOf(room, known, notes));
-      }
-      // A profile is all there is to a function: what another one had set goes.
-      const sets = new Map(vfs.map(({ look: { pci } }) => [
-        pci,
-        over(before.get(pci)?.before ?? {}, set),
-      ]));
-      return { sets, vm, restored: beforeOf(before) };
-    },
-    planned: (plan, vfs) => {
-      const looks = vfs.map(({ look }) => look);
-      notes.push(...kernelWays(room.host, looks, plan));
-      asked(plan);
-      // Before the writes: what is on record must outlive a crash between.
-      for (const known of vfs) {
-        room.records?.put(
+  const records = new Before(room);
+  let done: Changed;
+  try {
+    done = await change(context, room, options, {
+      wishes: (vfs) => {
+        // A profile is all there is to a function: what another one had set goes.
+        const sets = new Map(vfs.map((known) => [
           known.look.pci,
-          newRecord(room, known, plan, before.get(known.look.pci), set, vm),
-        );
-      }
-    },
-  });
-  const { outcome } = done.result;
-  if (outcome === "failed" || outcome === "undone") {
-    for (const [vf, record] of before) room.records?.put(vf, record);
+          over(records.of(known, notes)?.before ?? {}, set),
+        ]));
+        return { sets, vm, restored: records.values() };
+      },
+      planned: (plan, vfs) => {
+        const looks = vfs.map(({ look }) => look);
+        notes.push(...kernelWays(room.host, looks, plan));
+        asked(plan, notes);
+        if (dryRun) return;
+        // Before the writes: what is on record must outlive a crash between.
+        for (const known of vfs) {
+          records.put(
+            known.look.pci,
+            newRecord(room, known, plan, records, {
+              set,
+              vm,
+            }),
+          );
+        }
+      },
+    });
+  } catch (error) {
+    records.restore(context);
+    throw error;
   }
+  const { outcome } = done.result;
+  if (outcome === "failed" || outcome === "undone") records.restore(context);
   const suspected = suspects(done);
   if (suspected !== undefined) notes.push(suspected);
   return { ...done, notes: [...new Set(notes)] };
@@ -71,47 +80,91 @@ export async function releaseIn(
   context: Context,
   room: Room,
   options: VfioOptions,
-  asked: (plan: Plan) => void = () => {},
+  asked: Asked = () => {},
 ): Promise<VfioDone> {
+  const { dryRun = false } = options;
   gate(room.look());
   const notes = await settle(context, room, options);
+  const records = new Before(room);
   const done = await change(context, room, options, {
     wishes: (vfs) => {
-      const sets = new Map<string, CapValues>();
       for (const known of vfs) {
-        const { pci } = known.look;
-        const record = recordOf(room, known, notes);
-        if (record) sets.set(pci, record.before);
-        else {notes.push(
-            `${pci} was not prepared: there is nothing to give back`,
-          );}
+        if (records.of(known, notes)) continue;
+        notes.push(
+          `${known.look.pci} was not prepared: there is nothing to give back`,
+        );
       }
+      const sets = records.values();
       return { sets, vm: null, restored: sets };
     },
-    planned: asked,
+    planned: (plan) => asked(plan, notes),
   });
-  if (done.result.outcome === "applied" || done.result.outcome === "nothing") {
+  const { outcome } = done.result;
+  if (!dryRun && (outcome === "applied" || outcome === "nothing")) {
     for (const { look } of done.vfs) room.records?.put(look.pci, undefined);
   }
   return { ...done, notes: [...new Set(notes)] };
 }
 
-function beforeOf(
-  records: ReadonlyMap<string, VfRecord | undefined>,
-): ReadonlyMap<string, CapValues> {
-  return new Map(
-    [...records].map(([vf, record]) => [vf, record?.before ?? {}]),
-  );
+/** What was on record when the command began. */
+class Before {
+  readonly #room: Room;
+  /** As it was read, once: a try of this command may have put another there. */
+  readonly #read = new Map<string, VfRecord | undefined>();
+  /** What of it counts. */
+  readonly #valid = new Map<string, VfRecord | undefined>();
+  readonly #put = new Set<string>();
+
+  constructor(room: Room) {
+    this.#room = room;
+  }
+
+  /** What is on record of a function; a record of another boot or another function counts for nothing. */
+  of(known: KnownVf, notes: string[] = []): VfRecord | undefined {
+    const { pci } = known.look;
+    if (!this.#read.has(pci)) {
+      this.#read.set(pci, this.#room.records?.read(pci));
+    }
+    const found = this.#read.get(pci);
+    const record = found && valid(this.#room, known, found, notes);
+    this.#valid.set(pci, record);
+    return record;
+  }
+
+  /** What the functions held before they were first prepared, as far as it is on record. */
+  values(): ReadonlyMap<string, CapValues> {
+    const values = new Map<string, CapValues>();
+    for (const [vf, record] of this.#valid) {
+      if (record) values.set(vf, record.before);
+    }
+    return values;
+  }
+
+  /** Puts another there. */
+  put(vf: string, record: VfRecord): void {
+    this.#put.add(vf);
+    this.#room.records?.put(vf, record);
+  }
+
+  /** Puts back what was there, where another was put. */
+  restore({ output }: Context): void {
+    for (const vf of this.#put) {
+      try {
+        this.#room.records?.put(vf, this.#valid.get(vf));
+      } catch (error) {
+        // What failed first is what must be told as the command's error.
+        output.warn(error instanceof Error ? error.message : String(error));
+      }
+    }
+  }
 }
 
-/** What is on record of a function; a record of another boot or another function counts for nothing. */
-function recordOf(
+function valid(
   room: Room,
   { look, child }: KnownVf,
+  record: VfRecord,
   notes: string[],
 ): VfRecord | undefined {
-  const record = room.records?.read(look.pci);
-  if (!record) return undefined;
   const { bootId } = room.opened.inventory;
   if (record.bootId !== bootId) {
     notes.push(
@@ -131,12 +184,12 @@ function recordOf(
 
 function newRecord(
   room: Room,
-  { look, child }: KnownVf,
+  known: KnownVf,
   plan: Plan,
-  old: VfRecord | undefined,
-  set: CapValues,
-  vm: string | null,
+  records: Before,
+  { set, vm }: Pick<Preparation, "set" | "vm">,
 ): VfRecord {
+  const { look, child } = known;
   let found: CapValues = {};
   for (const resource of plan.resources) {
     if (resource.address !== look.pci) continue;
@@ -155,6 +208,6 @@ function newRecord(
     vm,
     set,
     // The first prepare saw what was there before any.
-    before: over(found, old?.before ?? {}),
+    before: over(found, records.of(known)?.before ?? {}),
   };
 }

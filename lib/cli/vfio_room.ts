@@ -36,6 +36,8 @@ export interface VfioOptions extends PolicyOptions, RunOptions {
   readonly yes?: boolean | undefined;
   /** Show everything, however long. */
   readonly all?: boolean | undefined;
+  /** Show the plan and write nothing, on record neither. */
+  readonly dryRun?: boolean | undefined;
 }
 
 /** A function, looked at and known. */

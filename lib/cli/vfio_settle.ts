@@ -12,15 +12,15 @@ import { groupOf, planOf, unfinishedOn } from "../apply/runs.ts";
 import { PlanError } from "../errors.ts";
 import { obstacle } from "../vfio/gate.ts";
 import type { Context } from "./context.ts";
-import { journalFor, type RunOptions } from "./runs.ts";
+import { journalFor } from "./runs.ts";
 import { RECIPE } from "./vfio_plan.ts";
-import { looker, type Room } from "./vfio_room.ts";
+import { looker, type Room, type VfioOptions } from "./vfio_room.ts";
 
 /** Takes back what was begun and never ended; says a sentence a run. @throws `PlanError` */
 export async function settle(
   context: Context,
   room: Room,
-  options: RunOptions,
+  options: VfioOptions,
 ): Promise<string[]> {
   const { state, host, opened: { inventory, sessions } } = room;
   if (!state) return [];
@@ -31,6 +31,12 @@ export async function settle(
     const recorded = planOf(group.root);
     // Refused with what to do where the next plan is held against it.
     if (recorded.recipe.name !== RECIPE) continue;
+    if (options.dryRun) {
+      said.push(
+        `Run ${run} was killed in the middle: without --dry-run it is taken back first`,
+      );
+      continue;
+    }
     const look = looker(host, inventory);
     for (const { address } of recorded.resources) {
       const found = inTheWay(() => obstacle(look(address)));

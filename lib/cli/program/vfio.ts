@@ -138,6 +138,7 @@ function writing(command: Command) {
       new Option("--max-effect <effect>", "strongest effect that may be sent")
         .choices(EFFECTS),
     )
+    .option("--dry-run", "show the plan, and write nothing")
     .option("--yes", "do not ask")
     .option("--all", "show everything, however long");
 }
