@@ -81,7 +81,7 @@ export class Mlx5Firmware implements ModelFunctions {
       vf: options.vf,
     });
     const tick = (): number => this.#commands;
-    this.#diagnostics = new Diagnostics(tick);
+    this.#diagnostics = new Diagnostics();
     // Built with the first command: most hosts are only listed.
     this.#makeQueries = () =>
       new Map([
@@ -133,7 +133,7 @@ export class Mlx5Firmware implements ModelFunctions {
     const state: PlainObject = {
       ...(Object.keys(caps).length > 0 ? { caps } : {}),
       ...(Object.keys(registers).length > 0 ? { registers } : {}),
-      ...(diagnostics === "" ? {} : { diagnostics }),
+      ...(diagnostics === undefined ? {} : { diagnostics }),
       ...(Array.isArray(faults) && faults.length > 0 ? { faults } : {}),
     };
     return state;

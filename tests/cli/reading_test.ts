@@ -53,7 +53,7 @@ Deno.test("an object is found by its number, and a wrong field is named", async 
 
 Deno.test("counters and dumps are data for programs too", async () => {
   const diag = JSON.parse(await answer("diag", "-a", "counters", "--json"));
-  assertEquals(diag.answer.counters.length, 13);
+  assertEquals(diag.answer.counters.length, 17);
   const dump = JSON.parse(
     await answer(
       "dump",

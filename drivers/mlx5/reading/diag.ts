@@ -38,43 +38,8 @@ export const SAMPLES_AT = 16;
 /** Most counters the DEBUG capability has room for. */
 export const MAX_COUNTERS = 1008;
 
-/** What is public of a counter. */
-export interface CounterName {
-  /** What it counts. */
-  readonly name: string;
-  /** In what. */
-  readonly unit: string;
-}
-
-const CLOCKS = "device clocks";
-const COUNTERS: Readonly<Record<number, CounterName>> = {
-  0x0401: {
-    name: "Back pressure from datalink to transport unit",
-    unit: CLOCKS,
-  },
-  0x0402: { name: "Outbound stalled writes", unit: CLOCKS },
-  0x0403: { name: "Outbound stalled reads", unit: CLOCKS },
-  0x0406: { name: "RX 128B data", unit: "128 bytes" },
-  0x0409: { name: "PCI read stalled, no read engines", unit: CLOCKS },
-  0x040a: { name: "PCI read stalled, no completion buffer", unit: CLOCKS },
-  0x040b: { name: "PCI read stalled, ordering", unit: CLOCKS },
-  0x1001: { name: "RX steering packets", unit: "packets" },
-  0x2001: { name: "Send queue stopped, limited VL", unit: CLOCKS },
-  0x2006: { name: "TX packets", unit: "packets" },
-  0x2c02: { name: "Line transmitted, port 1", unit: "" },
-  0x2c03: { name: "Line transmitted, port 2", unit: "" },
-  0x2c04: { name: "Line transmitted, loop back", unit: "" },
-};
-
-/** A counter's name; "" where it is not public. */
-export function counterName(id: number): CounterName {
-  return COUNTERS[id] ?? { name: "", unit: "" };
-}
-
-/** Ids with a public name, in rising order. */
-export function namedCounters(): number[] {
-  return Object.keys(COUNTERS).map(Number).sort((a, b) => a - b);
-}
+export { counterName, namedCounters } from "./diag_counters.ts";
+export type { CounterName } from "./diag_counters.ts";
 
 /** What a device can count. */
 export interface DiagCapabilities {

@@ -92,7 +92,7 @@ Deno.test("choosing counters taints, then they are sampled; stopping stops", asy
   assertEquals(after.samples?.length, 6);
   assertEquals(
     after.samples?.map(({ counter, sample }) => [counter, sample]).slice(0, 3),
-    [["0x0401", 0], ["0x2006", 0], ["0x0401", 1]],
+    [["0x0401", 1], ["0x2006", 1], ["0x0401", 2]],
   );
   assert(Number(after.samples?.[1]?.value) > 0);
   const csv = card.query("diag", {
