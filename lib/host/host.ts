@@ -20,6 +20,20 @@ export interface UserPointer {
   offset?: number;
 }
 
+/** What a file is, and who may use it. */
+export interface FileStat {
+  /** File type and permissions, as in `st_mode`. */
+  readonly mode: number;
+  /** Its owner. */
+  readonly uid: number;
+  /** Its group. */
+  readonly gid: number;
+  /** Major number of the device that a device node stands for. */
+  readonly major: number;
+  /** Minor number of it. */
+  readonly minor: number;
+}
+
 /** An open device node. `using` closes it. */
 export interface DeviceNode extends Disposable {
   /** The path it was opened by. */
@@ -56,6 +70,8 @@ export interface Host extends Disposable {
    * machine has no such thing.
    */
   instance?(path: string): string;
+  /** What a file is, links followed. Absent where the machine cannot be asked. */
+  stat?(path: string): FileStat;
   /**
    * The lines of the kernel log that are still there, without waiting for more.
    * Absent where the machine cannot be asked.

@@ -30,6 +30,12 @@ const SYMBOLS = {
   readlink: { parameters: ["buffer", "buffer", "usize"], result: "i32" },
   // ssize_t getdents64(int fd, void *dirp, size_t count)
   getdents64: { parameters: ["i32", "buffer", "usize"], result: "i32" },
+  // int statx(int dirfd, const char *path, int flags, unsigned mask, struct
+  // statx *buf): unlike struct stat its layout is the same on every machine
+  statx: {
+    parameters: ["i32", "buffer", "i32", "u32", "buffer"],
+    result: "i32",
+  },
   // int ioctl(int fd, unsigned long request, ...): fixed parameters follow the
   // variadic convention on x86-64 and on arm64 (AAPCS64). The kernel looks at
   // 32 bits of the request, and a u32 spares a bigint. The argument is an

@@ -11,10 +11,11 @@ import { concatBytes } from "../bytes.ts";
 import { UsageError } from "../errors.ts";
 import { ERRNO } from "../uapi/errno.ts";
 import { pathError } from "./failure.ts";
-import type { DeviceNode, Host } from "./host.ts";
+import type { DeviceNode, FileStat, Host } from "./host.ts";
 import { readKernelLog } from "./kmsg.ts";
 import { acquireLibc, type Libc } from "./libc.ts";
 import { LinuxNode } from "./linux_node.ts";
+import { readStat } from "./stat.ts";
 
 // include/uapi/asm-generic/fcntl.h; O_DIRECTORY differs on arm64.
 const O_RDONLY = 0;
@@ -164,6 +165,11 @@ export class LinuxHost implements Host {
     if (fd < 0) return false;
     libc.symbols.close(fd);
     return true;
+  }
+
+  /** What a file is, links followed; nothing is opened. @throws {SyscallError} */
+  stat(path: string): FileStat {
+    return readStat(this.#use(), this.#cstring(path, "stat"), path);
   }
 
   /** The kernel log; it takes CAP_SYSLOG on most machines. @throws {SyscallError} */

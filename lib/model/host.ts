@@ -4,7 +4,7 @@
  * @module
  */
 import type { Bytes } from "../bytes.ts";
-import type { DeviceNode, Host, UserPointer } from "../host/host.ts";
+import type { DeviceNode, FileStat, Host, UserPointer } from "../host/host.ts";
 import type { PlainData, PlainObject } from "../plain.ts";
 import { ERRNO, type ErrnoName, errnoName } from "../uapi/errno.ts";
 import { FwctlCore } from "./core.ts";
@@ -17,7 +17,8 @@ import {
   saveParts,
 } from "./parts.ts";
 import { ModelProcess } from "./process.ts";
-import type { Scenario } from "./scenario.ts";
+import type { Scenario, ScenarioNode } from "./scenario.ts";
+import { mayOpen, statOf } from "./stat.ts";
 import { Slots } from "./slots.ts";
 import { readState, scenarioDigest, writeState } from "./state.ts";
 import { machineTree } from "./sysfs.ts";
@@ -47,6 +48,8 @@ export class ModelHost implements Host {
   readonly #tree: DirNode;
   readonly #digest: string;
   readonly #root: boolean;
+  readonly #uid: number;
+  readonly #nodes: ReadonlyMap<string, ScenarioNode>;
   readonly #open = new Set<DeviceNode>();
 
   private constructor(
@@ -60,8 +63,13 @@ export class ModelHost implements Host {
     this.#digest = digest;
     this.#parts = parts;
     this.#slots = slots;
-    this.#root = scenario.host.uid === 0;
-    this.#process = new ModelProcess(core, scenario.host, MAX_FDS);
+    this.#uid = scenario.host.uid;
+    this.#root = this.#uid === 0;
+    this.#nodes = scenario.host.nodes ?? new Map();
+    this.#process = new ModelProcess(core, {
+      ...scenario.host,
+      mayOpen: (name) => mayOpen(this.#nodes.get(name), this.#uid),
+    }, MAX_FDS);
     this.#tree = machineTree({
       host: scenario.host,
       devices: scenario.devices.filter((device) => device.reserved === 0),
@@ -123,6 +131,8 @@ export class ModelHost implements Host {
     if (node.kind === "dir") failCall("open", path, "EISDIR");
     if (node.kind === "char" && node.busy) failCall("open", path, "EBUSY");
     if (node.kind === "char" && node.fwctl !== "") {
+      const refused = this.#nodes.get(node.fwctl)?.open ?? "";
+      if (refused !== "") failCall("open", path, refused);
       const fd = this.#process.open(node.fwctl, OPEN_FLAGS);
       if (fd < 0) failCall("open", path, errnoName(-fd) as ErrnoName);
       return this.#node(path, fd);
@@ -159,6 +169,10 @@ export class ModelHost implements Host {
     } catch {
       return false;
     }
+  }
+
+  stat(path: string): FileStat {
+    return statOf(this.#walk(path, "stat", true), this.#nodes);
   }
 
   kernelLog(): string[] {

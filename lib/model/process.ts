@@ -28,8 +28,10 @@ import {
 export interface Credentials {
   /** CAP_SYS_RAWIO, which scope 3 asks for. */
   readonly capSysRawio: boolean;
-  /** 0 is root; nobody else may open the nodes, which are 0600 root. */
+  /** 0 is root; nobody else may open the nodes, which are 0600 root unless said otherwise. */
   readonly uid: number;
+  /** Whether it may open the node of a device, by what mode and owner say. */
+  mayOpen?(name: string): boolean;
 }
 
 /** struct file: shared by duplicates. */
@@ -197,7 +199,9 @@ export class ModelProcess {
     if (flags & OPEN.O_PATH) {
       return { inode, flags, context: undefined, references: 1 };
     }
-    if (this.#credentials.uid !== 0) return -ERRNO.EACCES;
+    if (this.#credentials.uid !== 0 && !this.#mayOpen(inode)) {
+      return -ERRNO.EACCES;
+    }
     const context = this.#core.open(inode);
     if (typeof context === "number") return context;
     // Found out only after the driver has opened: a context came and went.
@@ -206,6 +210,10 @@ export class ModelProcess {
       return -ERRNO.EINVAL;
     }
     return { inode, flags, context, references: 1 };
+  }
+
+  #mayOpen({ minor }: DeviceNodeInode): boolean {
+    return this.#credentials.mayOpen?.(`fwctl${minor}`) ?? false;
   }
 
   #put(file: OpenFile): void {

@@ -15,6 +15,11 @@
  * { "driver": "cxl", "memdev": "mem0", "pci": "0000:0d:00.0" }
  * ```
  *
+ * Files of the host that differ from the model's stand in `host.files` (path to
+ * text, `null` for none, or `{ "link": TARGET }`), and device nodes that are not
+ * 0600 root in `host.nodes` (`{ "fwctl0": { "mode": "0660", "gid": 44 } }`, or
+ * `{ "open": "EPERM" }` for one that cannot be opened).
+ *
  * Everything is checked: an unknown key, a wrong type, a count out of bounds or
  * one PCI address or memory device used twice is a `ModelError` naming the key path.
  *
@@ -23,7 +28,15 @@
 import type { PlainData, PlainObject } from "../plain.ts";
 import { asInteger, ObjectReader, refuse } from "./reader.ts";
 import { type DeviceSpec, readDevice } from "./scenario_device.ts";
+import {
+  readFiles,
+  readNodes,
+  type ScenarioFile,
+  type ScenarioNode,
+} from "./scenario_files.ts";
 import { parsePci } from "./pci.ts";
+
+export type { ScenarioFile, ScenarioNode } from "./scenario_files.ts";
 
 /** The scenario form this library reads. */
 export const SCENARIO_FORMAT = "fwctl-scenario/1";
@@ -45,6 +58,10 @@ export interface ScenarioHost {
   readonly uid: number;
   /** Whether the process holds CAP_SYS_RAWIO. */
   readonly capSysRawio: boolean;
+  /** Files that are not as the model makes them, by absolute path. */
+  readonly files?: ReadonlyMap<string, ScenarioFile>;
+  /** Device nodes that are not 0600 root, by name. */
+  readonly nodes?: ReadonlyMap<string, ScenarioNode>;
 }
 
 /** A checked scenario. */
@@ -111,6 +128,8 @@ function readHost(reader: ObjectReader | undefined, name: string) {
     tainted: reader.integer("tainted") ?? 0,
     uid: reader.integer("uid", { max: 0xffffffff }) ?? 0,
     capSysRawio: reader.flag("capSysRawio") ?? true,
+    files: readFiles(reader),
+    nodes: readNodes(reader),
   };
   reader.end();
   return host;

@@ -12,6 +12,8 @@ import { LOCKDOWN } from "./scenario.ts";
 import { cxlBus } from "./sysfs_cxl.ts";
 import { auxiliaryBus } from "./sysfs_fwctl.ts";
 import { Places } from "./sysfs_places.ts";
+import { overlaid } from "./overlay.ts";
+import { bootDir, modulesDir } from "./sysfs_modules.ts";
 import { devDir, procDir } from "./sysfs_proc.ts";
 import {
   dir,
@@ -25,11 +27,14 @@ import {
 /** Builds the tree. */
 export function machineTree(machine: Machine): DirNode {
   const places = new Places(machine);
-  return dir({
+  const tree = dir({
     sys: sysDir(machine, places),
     proc: procDir(machine),
     dev: devDir(machine),
+    lib: dir({ modules: modulesDir(machine) }),
+    boot: bootDir(machine),
   });
+  return overlaid(tree, machine.host.files ?? new Map());
 }
 
 function sysDir(machine: Machine, places: Places): DirNode {

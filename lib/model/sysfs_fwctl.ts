@@ -15,7 +15,7 @@ import {
 } from "./sysfs_tree.ts";
 
 /** Major number the lab's kernel gave fwctl; dynamic on every machine. */
-const FWCTL_MAJOR = 251;
+export const FWCTL_MAJOR = 251;
 
 /** Kernel modules that name auxiliary devices, where the driver's differs. */
 const AUXILIARY_PREFIX: Readonly<Record<string, string>> = {

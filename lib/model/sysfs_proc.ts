@@ -5,6 +5,8 @@
  */
 import { fwctlNumberOf, type Machine } from "./machine.ts";
 import type { Holder, VfSpec } from "./scenario_vfs.ts";
+import { FWCTL_MAJOR } from "./sysfs_fwctl.ts";
+import { modulesText } from "./sysfs_modules.ts";
 import {
   type CharNode,
   dir,
@@ -38,6 +40,7 @@ export function procDir(machine: Machine): DirNode {
   const own = processDir(process.pid, process.comm, machine, []);
   const fixed = dir({
     self: link(String(process.pid)),
+    modules: line(() => modulesText(machine)),
     sys: dir({
       kernel: dir({
         osrelease: line(host.kernel),
@@ -118,6 +121,7 @@ function status(
     `Pid:\t${pid}`,
     `Uid:\t${ids}`,
     `Gid:\t${ids}`,
+    `Groups:\t${uid} `,
     "CapInh:\t0000000000000000",
     `CapPrm:\t${caps}`,
     `CapEff:\t${caps}`,
@@ -137,7 +141,7 @@ export function devDir(machine: Machine): DirNode {
       (name) => {
         const number = fwctlNumberOf(name);
         return number !== undefined && machine.fwctlFunction(number)
-          ? { kind: "char", fwctl: name }
+          ? { kind: "char", fwctl: name, device: [FWCTL_MAJOR, number] }
           : undefined;
       },
     ),

@@ -39,6 +39,8 @@ export interface CharNode {
   readonly fwctl: string;
   /** Whether somebody has it open who shares it with nobody. */
   readonly busy?: boolean;
+  /** Major and minor number, where somebody asks. */
+  readonly device?: readonly [major: number, minor: number];
 }
 
 /** Anything in the tree. */
