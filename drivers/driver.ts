@@ -13,6 +13,7 @@ import type { PlainObject } from "../lib/plain.ts";
 import type { InventoryDevice } from "../lib/device/inventory.ts";
 import type { ModelFunctions, ScenarioDevice } from "../lib/model/types.ts";
 import type { DecoderKind } from "./decoder.ts";
+import type { DriverDoctor } from "./doctor.ts";
 import type { DescribedSection, DeviceContext, QueryType } from "./query.ts";
 import type {
   Channel,
@@ -24,6 +25,7 @@ import type {
 import type { ActionType, ResourceType } from "./resource.ts";
 
 export * from "./decoder.ts";
+export * from "./doctor.ts";
 export * from "./groups.ts";
 export * from "./query.ts";
 export * from "./request.ts";
@@ -115,6 +117,8 @@ export interface Driver {
    * is looked for in this order.
    */
   decoders?(): Promise<readonly DecoderKind[]>;
+  /** What tells why it does not work, for `fwctl doctor`. */
+  readonly doctor?: DriverDoctor;
   /** Every request with a name, in order of its number, for `fwctl scope --list`. */
   requests(): readonly KnownRequest[];
   /** The model's side, loaded only when a model runs. */

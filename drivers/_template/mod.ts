@@ -20,6 +20,7 @@
  */
 import type { Driver } from "../driver.ts";
 import { describe } from "./describe.ts";
+import { doctor } from "./doctor.ts";
 import { explainErrno } from "./errno.ts";
 import { identify } from "./identity.ts";
 import { decodeInfo, describeInfo } from "./protocol.ts";
@@ -51,6 +52,7 @@ export const driver: Driver = {
   actions: {},
   queries: { identity: identityQuery },
   describe,
+  doctor,
   requests,
   // Not imported above: a program that only talks to devices never loads it.
   loadModel: async () => (await import("./model.ts")).modelDriver,

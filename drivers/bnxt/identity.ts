@@ -53,6 +53,12 @@ export function productOf(id: number): string | undefined {
   return PRODUCTS[id];
 }
 
+/** Whether a PCI id such as `14e4:1750` is one of bnxt_en's. */
+export function isNetXtreme(pciId: string): boolean {
+  const [, own] = /^14e4:([0-9a-f]{4})$/.exec(pciId) ?? [];
+  return own !== undefined && productOf(Number.parseInt(own, 16)) !== undefined;
+}
+
 /** The four versions VER_GET and NVM_GET_DEV_INFO know by prefix. */
 export type VersionPrefix =
   | "hwrm_intf"

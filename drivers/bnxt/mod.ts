@@ -7,6 +7,7 @@ import { FWCTL_DEVICE_TYPE } from "../../lib/uapi/fwctl.ts";
 import type { Driver } from "../driver.ts";
 import { commandAction } from "./actions/command.ts";
 import { describe } from "./describe.ts";
+import { doctor } from "./doctor.ts";
 import { explainErrno } from "./errno.ts";
 import { identify } from "./identity.ts";
 import { decodeInfo, describeInfo } from "./protocol.ts";
@@ -45,6 +46,7 @@ export const driver: Driver = {
   },
   describe,
   measure: async (context) => (await import("./measure.ts")).measure(context),
+  doctor,
   requests,
   loadModel: async () => (await import("./model.ts")).modelDriver,
 };

@@ -48,6 +48,11 @@ const PRODUCTS: Readonly<Record<string, string>> = {
   "15b3:a2df": "BlueField-4",
 };
 
+/** Whether a PCI id such as `15b3:101d` is one of mlx5_core's. */
+export function isMlx5(pciId: string): boolean {
+  return Object.hasOwn(PRODUCTS, pciId);
+}
+
 /** The product of a PCI id. */
 export function productOf(pciId: string | null): string {
   if (pciId === null) return "mlx5 device";

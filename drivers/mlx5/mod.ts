@@ -10,6 +10,7 @@ import { firmwareReset } from "./actions/firmware_reset.ts";
 import { nvconfigReset } from "./actions/nvconfig_reset.ts";
 import { registerAction } from "./actions/register.ts";
 import { describe } from "./describe.ts";
+import { doctor } from "./doctor.ts";
 import { explainErrno } from "./errno.ts";
 import { identify } from "./identity.ts";
 import { decodeInfo, describeInfo } from "./protocol.ts";
@@ -67,6 +68,7 @@ export const driver: Driver = {
   describe,
   measure: async (context) => (await import("./measure.ts")).measure(context),
   decoders: async () => (await import("./decoders.ts")).DECODERS,
+  doctor,
   requests,
   loadModel: async () => (await import("./model.ts")).modelDriver,
 };

@@ -8,6 +8,7 @@ import type { Driver } from "../driver.ts";
 import { operationAction } from "./actions/operation.ts";
 import { parseDefinition } from "./definition.ts";
 import { describe } from "./describe.ts";
+import { doctor } from "./doctor.ts";
 import { explainErrno } from "./errno.ts";
 import { identify } from "./identity.ts";
 import { mergeMaps } from "./knowledge.ts";
@@ -44,6 +45,7 @@ export const driver: Driver = {
   },
   describe,
   measure: async (context) => (await import("./measure.ts")).measure(context),
+  doctor,
   requests,
   loadModel: async () => (await import("./model.ts")).modelDriver,
 };
