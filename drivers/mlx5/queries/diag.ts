@@ -4,39 +4,21 @@
  *
  * @module
  */
-import { readField } from "../../../lib/bits/mod.ts";
 import { toPlain } from "../../../lib/bits/value.ts";
-import { UsageError } from "../../../lib/errors.ts";
 import type { PlainData, PlainObject } from "../../../lib/plain.ts";
 import type { Channel, QueryType } from "../../driver.ts";
-import { readCapImage } from "../caps.ts";
 import { flagOf, integerOf, onlyArguments } from "../reading/arguments.ts";
+import type { DiagCapabilities, DiagParams, Sample } from "../reading/diag.ts";
+import { counterId, counterName } from "../reading/diag_counters.ts";
 import {
-  askParams,
-  askSamples,
-  counterCount,
-  counterName,
-  decodeCapabilities,
-  decodeParams,
-  decodeSamples,
-  type DiagCapabilities,
-  type DiagParams,
-  MAX_COUNTERS,
-  PARAMS_AT,
-  PARAMS_BYTES,
-  type Sample,
-  SAMPLE_BYTES,
-  SAMPLES_AT,
-} from "../reading/diag.ts";
-import { layout } from "../tables/ifc.ts";
+  isSampling,
+  MOST_ENTRIES,
+  readEntries,
+  readState,
+} from "../reading/diag_device.ts";
 
-/** Capability type DEBUG. */
-const DEBUG = 0xd;
 /** Rounds shown unless told. */
 const ROUNDS = 16;
-/** Most samples in one answer: 64 KiB. */
-const MAX_SAMPLES = 4095;
-
 /** The query. */
 export const diagQuery: QueryType = {
   name: "diag",
@@ -53,27 +35,9 @@ export const diagQuery: QueryType = {
   },
   run({ channel }, args): PlainData {
     onlyArguments("diag", this.arguments, args);
-    const rounds = integerOf(args, "samples", MAX_SAMPLES) ?? ROUNDS;
+    const rounds = integerOf(args, "samples", MOST_ENTRIES) ?? ROUNDS;
     const index = integerOf(args, "index", 0xffff) ?? 0;
-    const general = readCapImage(channel, 0, "current");
-    if (readField(layout("cmd_hca_cap"), general, "debug") === 0) {
-      throw new UsageError(
-        `${channel.device} has no diagnostic counters: its capability debug is 0`,
-        { device: channel.device, hint: "Another firmware may have them" },
-      );
-    }
-    const khz = readField(
-      layout("cmd_hca_cap"),
-      general,
-      "device_frequency_khz",
-    );
-    const capabilities = decodeCapabilities(
-      readCapImage(channel, DEBUG, "current"),
-      counterCount(general),
-    );
-    const params = decodeParams(
-      channel.send(askParams(), PARAMS_AT + PARAMS_BYTES + MAX_COUNTERS * 4),
-    );
+    const { khz, capabilities, params } = readState(channel);
     const samples = read(channel, params, rounds, index);
     return {
       capabilities: capabilityRow(capabilities, khz),
@@ -95,15 +59,7 @@ function read(
   rounds: number,
   index: number,
 ): Sample[] {
-  if (!params.set.includes("enable") || params.counters.length === 0) return [];
-  const count = Math.min(MAX_SAMPLES, rounds * params.counters.length);
-  if (count === 0) return [];
-  const answer = channel.send(
-    askSamples(count, index),
-    SAMPLES_AT + count * SAMPLE_BYTES,
-  );
-  // What the device did not fill in has no counter.
-  return decodeSamples(answer).filter(({ counter }) => counter !== 0);
+  return isSampling(params) ? readEntries(channel, params, index, rounds) : [];
 }
 
 function capabilityRow(caps: DiagCapabilities, khz: number): PlainObject {
@@ -120,7 +76,7 @@ function capabilityRow(caps: DiagCapabilities, khz: number): PlainObject {
 function counterRow(
   { id, sync }: { readonly id: number; readonly sync: boolean },
 ): PlainObject {
-  return { counter: idText(id), sync, ...counterName(id) };
+  return { counter: counterId(id), sync, ...counterName(id) };
 }
 
 function paramsRow(params: DiagParams, khz: number): PlainObject {
@@ -134,13 +90,13 @@ function paramsRow(params: DiagParams, khz: number): PlainObject {
     log_num_of_samples: params.logSamples,
     log_sample_period: params.logPeriod,
     ...(period === "" ? {} : { period }),
-    counters: params.counters.map(idText),
+    counters: params.counters.map(counterId),
   };
 }
 
 function sampleRow({ counter, sample, timeStamp, value }: Sample): PlainObject {
   return {
-    counter: idText(counter),
+    counter: counterId(counter),
     sample,
     time_stamp: timeStamp,
     value: toPlain(value),
@@ -151,10 +107,6 @@ function sampleRow({ counter, sample, timeStamp, value }: Sample): PlainObject {
 function csv(samples: readonly Sample[]): PlainObject[] {
   const line = "counter,sample,time_stamp,value";
   return samples.map(({ counter, sample, timeStamp, value }) => ({
-    [line]: `${idText(counter)},${sample},${timeStamp},${value}`,
+    [line]: `${counterId(counter)},${sample},${timeStamp},${value}`,
   }));
-}
-
-function idText(id: number): string {
-  return `0x${id.toString(16).padStart(4, "0")}`;
 }
