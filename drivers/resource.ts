@@ -98,6 +98,11 @@ export interface Difference {
    * writes the image of `observe` back.
    */
   readonly payload?: { readonly write: Bytes; readonly undo: Bytes };
+  /**
+   * How it is taken back, for people, where that is another request than the
+   * write: `MNVDI, the card forgets the item again`.
+   */
+  readonly undo?: string;
   /** When it takes effect. */
   readonly live: "now" | "next-reset";
   /** Which reset makes it live, such as `cold reset`; absent when it is live at once. */

@@ -5,12 +5,18 @@
  *
  * @module
  */
-import type { Driver, Know, RequestLabel } from "../../drivers/driver.ts";
+import {
+  type Driver,
+  EFFECTS,
+  type Know,
+  type RequestLabel,
+} from "../../drivers/driver.ts";
 import { type Bytes, toHex } from "../bytes.ts";
 import { PlanError } from "../errors.ts";
 import { labelName } from "../plan/policy.ts";
 import { requestOf, undoRequest } from "../plan/step.ts";
 import type { Plan, PlannedStep } from "../plan/types.ts";
+import { scopeNumber } from "../uapi/fwctl.ts";
 
 /** An open device as checking needs it. */
 export interface ClaimSession {
@@ -77,6 +83,14 @@ function stepFindings(
     found.push(
       `${where}: the undo is said to be ${step.label.name}, is ${undo.name}`,
     );
+  } else if (
+    undo.detail !== step.label.detail && isStronger(undo, step.label)
+  ) {
+    found.push(
+      `${where}: the undo is ${
+        labelName(undo)
+      } with effect ${undo.effect}, more than the write`,
+    );
   }
   const read = classify(step.read.request);
   if (read.effect !== "read") {
@@ -87,6 +101,12 @@ function stepFindings(
     );
   }
   return found;
+}
+
+/** Another request may take a value back, but it may not do more than the write did. */
+function isStronger(undo: RequestLabel, write: RequestLabel): boolean {
+  return EFFECTS.indexOf(undo.effect) > EFFECTS.indexOf(write.effect) ||
+    scopeNumber(undo.scope) > scopeNumber(write.scope);
 }
 
 /** In what two labels differ that matters: name, scope, effect, and what policies go by. */

@@ -149,6 +149,7 @@ function planWrite(
     patch: patchOf(observed.image, after),
     writeHeader,
     payload: payload ?? null,
+    ...(difference.undo === undefined ? {} : { undo: difference.undo }),
     writeCapacity: difference.writeCapacity,
   };
   return { resource, step, values: difference.refused };

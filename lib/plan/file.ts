@@ -77,6 +77,7 @@ function stepData(step: PlannedStep, images: Images): PlainObject {
       write: payload.write.toHex(),
       undo: payload.undo.toHex(),
     },
+    ...(step.undo === undefined ? {} : { undo: step.undo }),
     writeCapacity: step.writeCapacity,
   };
 }

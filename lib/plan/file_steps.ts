@@ -131,6 +131,7 @@ export function readStep(
       write: hex(member, "write"),
       undo: hex(member, "undo"),
     })),
+    ...(reader.raw("undo") === undefined ? {} : { undo: text(reader, "undo") }),
     writeCapacity: capacity(reader, "writeCapacity"),
   };
 }

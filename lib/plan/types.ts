@@ -122,6 +122,8 @@ export interface PlannedWrite extends PlannedBase {
   readonly writeHeader: Bytes;
   /** What goes behind it when it is not the image; null when it is. */
   readonly payload: { readonly write: Bytes; readonly undo: Bytes } | null;
+  /** How it is taken back, for people, where that is another request than the write; absent where it is not. */
+  readonly undo?: string;
   /** Room for the response to the write. */
   readonly writeCapacity: number;
 }

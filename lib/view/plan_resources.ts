@@ -58,6 +58,9 @@ export function deviceResources(
     lines.push(...fields.slice(field, end));
     field = end;
     if (step) lines.push(`      ${style(requestLine(step), "dim")}`);
+    if (step?.type === "write" && step.undo !== undefined) {
+      lines.push(`      ${style(`undo: ${step.undo}`, "dim")}`);
+    }
   });
   const noun = nounOf(plan);
   if (left.changed > 0) {

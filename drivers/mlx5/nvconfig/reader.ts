@@ -120,7 +120,20 @@ export class NvReader {
    * Assumption: an answer's pointer leads to the next item, and an answer
    * without data carries none; so both readings of the last answer are served.
    */
-  stored(): NvItem[] | undefined {
+  stored(): readonly NvItem[] | undefined {
+    return this.#once("stored", () => this.#walk());
+  }
+
+  /**
+   * Whether the device stores an item, or only has its default; undefined when
+   * it does not list what it stores. An item of any port or function of the
+   * same kind counts: a device may fill in whose it is.
+   */
+  isStored(type: number): boolean | undefined {
+    return this.stored()?.some((item) => sameKind(item.type, type));
+  }
+
+  #walk(): NvItem[] | undefined {
     const items: NvItem[] = [];
     const seen = new Set<number>();
     for (let pointer = 0; !seen.has(pointer) && seen.size < STORED;) {

@@ -9,7 +9,7 @@
  *
  * @module
  */
-import type { Bytes } from "../../../lib/bytes.ts";
+import { type Bytes, concatBytes } from "../../../lib/bytes.ts";
 import { DecodeError } from "../../../lib/errors.ts";
 import {
   HEADER_BYTES,
@@ -103,6 +103,39 @@ export function paddedItem(data: Uint8Array): Bytes {
   const whole = new Uint8Array(NV_DATA_BYTES);
   whole.set(data.subarray(0, NV_DATA_BYTES));
   return whole;
+}
+
+/** How a write of an item is made and taken back, as a `Difference` says it. */
+export interface NvWrite {
+  readonly writeHeader: Bytes;
+  readonly payload: { readonly write: Bytes; readonly undo: Bytes };
+  readonly undo?: string;
+}
+
+/**
+ * The write of an item, and what takes it back: the item as it was, or, for one
+ * that the device did not store, MNVDI. Written back it would count as stored,
+ * and would not follow when a later firmware has another default.
+ */
+export function itemWrite(
+  type: number,
+  before: Uint8Array,
+  after: Uint8Array,
+  wasStored: boolean,
+): NvWrite {
+  const header = writeItemHeader(type, Math.min(after.length, NV_DATA_BYTES));
+  const write = paddedItem(after);
+  if (wasStored) {
+    return {
+      writeHeader: header,
+      payload: { write, undo: paddedItem(before) },
+    };
+  }
+  return {
+    writeHeader: new Uint8Array(),
+    payload: { write: concatBytes(header, write), undo: resetItem(type) },
+    undo: "MNVDI, the device forgets the item again: it is at its default",
+  };
 }
 
 /** MNVDI that takes an item back to its default. */

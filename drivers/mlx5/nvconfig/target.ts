@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { equalBytes } from "../../../lib/bytes.ts";
 import { findDevice } from "../../../lib/device/find.ts";
 import type { Inventory } from "../../../lib/device/inventory.ts";
 import { PlanError } from "../../../lib/errors.ts";
@@ -43,6 +44,21 @@ export function locateNv(
 /** The reader all declarations of one plan share. */
 export function sharedReader(context: ObserveContext): NvReader {
   return context.memo("nvconfig", () => new NvReader(context.channel));
+}
+
+/**
+ * Whether an item counts as stored before it is written: all do but those that
+ * the device says it has at their default and does not list as stored.
+ */
+export function wasStored(
+  reader: NvReader,
+  type: number,
+  image: Uint8Array,
+  standard: Uint8Array | undefined,
+): boolean {
+  // Listing what is stored reads other items too: only where it decides.
+  const atDefault = standard !== undefined && equalBytes(image, standard);
+  return !atDefault || reader.isStored(type) !== false;
 }
 
 /** Which reset loads nvconfig. */

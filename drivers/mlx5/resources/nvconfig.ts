@@ -20,12 +20,10 @@ import type {
 } from "../../driver.ts";
 import { typeWord } from "../nvconfig/names.ts";
 import {
+  itemWrite,
   MNVDA_DATA_AT,
   MNVDA_MESSAGE_BYTES,
-  NV_DATA_BYTES,
-  paddedItem,
   readItem,
-  writeItemHeader,
 } from "../nvconfig/registers.ts";
 import { locateNv } from "../nvconfig/target.ts";
 import { placeOf, putValue, valueIn } from "../nvconfig/values.ts";
@@ -106,13 +104,11 @@ export const nvconfig: ResourceType<NvConfigBody> = {
       putValue(after, look.ref, look.wanted);
     }
     if (refused.length === 0) changes.push(...validBits(seen, after));
-    const length = Math.min(image.length, NV_DATA_BYTES);
     return {
       changes,
       same,
       after: changes.length > 0 ? after : image,
-      writeHeader: writeItemHeader(type, length),
-      payload: { write: paddedItem(after), undo: paddedItem(image) },
+      ...itemWrite(type, image, after, seen.stored),
       writeCapacity: MNVDA_MESSAGE_BYTES,
       live: "next-reset",
       reset: seen.reset,

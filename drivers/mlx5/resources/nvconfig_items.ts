@@ -15,18 +15,18 @@ import type { FieldChange, ResourceType } from "../../driver.ts";
 import { builtinKnowledge } from "../nvconfig/builtin.ts";
 import { typeText, typeWord } from "../nvconfig/names.ts";
 import {
+  itemWrite,
   MNVDA_DATA_AT,
   MNVDA_MESSAGE_BYTES,
   NV_DATA_BYTES,
-  paddedItem,
   readItem,
-  writeItemHeader,
 } from "../nvconfig/registers.ts";
 import {
   DPU_NOTE,
   locateNv,
   resetOf,
   sharedReader,
+  wasStored,
 } from "../nvconfig/target.ts";
 import type { NvTlv } from "../nvconfig/types.ts";
 import { deviceOf, onlyKeys } from "./nvconfig_body.ts";
@@ -45,6 +45,8 @@ interface Seen {
   readonly image: Bytes;
   readonly current: Bytes | undefined;
   readonly standard: Bytes | undefined;
+  /** Whether the device stores it. */
+  readonly stored: boolean;
   readonly reset: string;
   readonly refused: readonly string[];
 }
@@ -155,6 +157,7 @@ export const nvconfigItems: ResourceType<NvConfigItem> = {
       const found = reader.item(tlv, 0, mode)?.data;
       return found?.length === data.length ? found : undefined;
     };
+    const standard = other("default");
     return {
       read: {
         request: readItem(type, data.length, "next"),
@@ -168,7 +171,9 @@ export const nvconfigItems: ResourceType<NvConfigItem> = {
       context: {
         image,
         current: other("current"),
-        standard: other("default"),
+        standard,
+        stored: refused.length > 0 || equalBytes(image, data) ||
+          wasStored(reader, type, image, standard),
         reset: reset.name,
         refused,
       } satisfies Seen,
@@ -176,7 +181,7 @@ export const nvconfigItems: ResourceType<NvConfigItem> = {
   },
 
   diff({ type, data }, observed) {
-    const { image, current, standard, reset, refused } = observed
+    const { image, current, standard, stored, reset, refused } = observed
       .context as Seen;
     const words = refused.length > 0
       ? []
@@ -186,8 +191,7 @@ export const nvconfigItems: ResourceType<NvConfigItem> = {
       changes: words.filter(({ before, after }) => before !== after),
       same: words.filter(({ before, after }) => before === after),
       after: same ? image : data,
-      writeHeader: writeItemHeader(type, data.length),
-      payload: { write: paddedItem(data), undo: paddedItem(image) },
+      ...itemWrite(type, image, data, stored),
       writeCapacity: MNVDA_MESSAGE_BYTES,
       live: "next-reset",
       reset,

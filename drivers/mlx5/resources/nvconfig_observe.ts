@@ -7,12 +7,17 @@
 import type { Bytes } from "../../../lib/bytes.ts";
 import type { ObserveContext } from "../../driver.ts";
 import { Gates, type Verdict } from "../nvconfig/gate.ts";
-import { NV_CLASS, suffixOf } from "../nvconfig/names.ts";
+import { NV_CLASS, suffixOf, typeWord } from "../nvconfig/names.ts";
 import type { NvReader } from "../nvconfig/reader.ts";
 import { NV_DATA_BYTES } from "../nvconfig/registers.ts";
-import { DPU_NOTE, resetOf, sharedReader } from "../nvconfig/target.ts";
+import {
+  DPU_NOTE,
+  resetOf,
+  sharedReader,
+  wasStored,
+} from "../nvconfig/target.ts";
 import type { NvField, NvRef, NvTlv, NvValue } from "../nvconfig/types.ts";
-import { placeOf, valueIn } from "../nvconfig/values.ts";
+import { numberIn, placeOf, valueIn } from "../nvconfig/values.ts";
 import type { NvConfigBody } from "./nvconfig_body.ts";
 
 /** One declared parameter. */
@@ -43,6 +48,8 @@ export interface NvObserved {
   readonly standard: Bytes | undefined;
   /** The declared parameters. */
   readonly looks: readonly NvLook[];
+  /** Whether the device stores it; true where nothing is written. */
+  readonly stored: boolean;
   /** Which reset loads it. */
   readonly reset: string;
   /** Full sentences. */
@@ -107,11 +114,14 @@ export function observeItem(
     const data = usable ? reader.item(tlv, instance, mode)?.data : undefined;
     return data && data.length >= image.length ? data : undefined;
   };
+  const standard = other("default");
   return {
     image,
     current: other("current"),
-    standard: other("default"),
+    standard,
     looks,
+    stored: !writes(looks, image) ||
+      wasStored(reader, typeWord(tlv, instance), image, standard),
     reset: reset.name,
     notes: [
       ...(reset.dpu ? [DPU_NOTE] : []),
@@ -125,6 +135,13 @@ export function observeItem(
     ],
     refused,
   };
+}
+
+/** Whether anything of the item will be written: a value, or what makes it count. */
+function writes(looks: readonly NvLook[], image: Bytes): boolean {
+  return looks.some(({ ref, wanted, valid }) =>
+    valueIn(image, ref) !== wanted || valid && numberIn(image, valid) === 0
+  );
 }
 
 /** Why the device cannot take any parameter of the item. */
