@@ -29,13 +29,15 @@ export function requestBytes(
   }
   const request = file !== undefined
     ? readBytes(file, "the request")
-    : parse(digits === "-" ? standardInput() : digits ?? "");
+    : parse(digits === "-" ? standardInput("The request") : digits ?? "");
   if (request.length === 0) {
     throw new UsageError("The request is empty", {
       hint: "Give its bytes as hex digits",
     });
   }
-  if (request.length > MAX_RPC_LEN) throw tooLong(request.length);
+  if (request.length > MAX_RPC_LEN) {
+    throw tooLong(request.length, "The request");
+  }
   return request;
 }
 
@@ -51,7 +53,8 @@ function parse(digits: string): Bytes {
   }
 }
 
-function standardInput(): string {
+/** All of standard input as text. @throws `UsageError` when that is more than any request or answer */
+export function standardInput(what: string): string {
   const parts: Uint8Array[] = [];
   const chunk = new Uint8Array(64 << 10);
   let length = 0;
@@ -59,16 +62,16 @@ function standardInput(): string {
     const got = Deno.stdin.readSync(chunk);
     if (got === null) break;
     length += got;
-    // Two digits a byte and as many separators: more is no request.
-    if (length > 4 * MAX_RPC_LEN) throw tooLong(length);
+    // Two digits a byte, as many separators and a dump's text column.
+    if (length > 6 * MAX_RPC_LEN) throw tooLong(length, what);
     parts.push(chunk.slice(0, got));
   }
   return new TextDecoder().decode(concatBytes(...parts));
 }
 
-function tooLong(length: number): UsageError {
+function tooLong(length: number, what: string): UsageError {
   return new UsageError(
-    `The request has ${length} bytes, more than the ${MAX_RPC_LEN} the kernel takes`,
+    `${what} has ${length} bytes, more than the ${MAX_RPC_LEN} the kernel takes`,
     { hint: "Is it the right file?" },
   );
 }

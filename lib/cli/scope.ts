@@ -9,11 +9,10 @@ import type { Driver, Know } from "../../drivers/driver.ts";
 import { findDevice } from "../device/discovery.ts";
 import { UsageError } from "../errors.ts";
 import { READ_POLICY } from "../plan/policy.ts";
-import { didYouMean } from "../suggest.ts";
 import { scopeNumber, scopeTaints } from "../uapi/fwctl.ts";
 import { requestsText, scopeText } from "../view/scope.ts";
 import { type Context, withHost } from "./context.ts";
-import { loadDrivers } from "../../drivers/load.ts";
+import { driverNamed } from "./driver_named.ts";
 import { EXIT, type ExitCode } from "./exit.ts";
 import { requestBytes } from "./request.ts";
 import { openSessions } from "./sessions.ts";
@@ -88,7 +87,7 @@ async function withDriver<T>(
   { driver, device }: ScopeOptions,
   body: (driver: Driver, know?: Know) => T,
 ): Promise<T> {
-  if (device === undefined) return body(await named(driver ?? "mlx5"));
+  if (device === undefined) return body(await driverNamed(driver ?? "mlx5"));
   if (driver !== undefined) {
     throw new UsageError("--driver and --device both say whose request it is", {
       hint: "Give one of them",
@@ -100,16 +99,6 @@ async function withDriver<T>(
     const known = opened.drivers.find(({ name }) => name === entry.driver);
     // Opened only when the label depends on what the device says of itself.
     const know = (): unknown => opened.sessions.get(entry.name).know();
-    return body(known ?? await named(entry.driver), know);
-  });
-}
-
-async function named(name: string): Promise<Driver> {
-  const drivers = await loadDrivers();
-  const driver = drivers.find((each) => each.name === name);
-  if (driver) return driver;
-  const names = drivers.map((each) => each.name);
-  throw new UsageError(`There is no driver "${name}"`, {
-    hint: didYouMean(name, names) ?? `Drivers: ${names.join(", ")}`,
+    return body(known ?? await driverNamed(entry.driver), know);
   });
 }

@@ -16,6 +16,8 @@
  * | `fwctl/scope` | `driver`, `label`: `RequestLabel`, `scopeNumber`, `taints` |
  * | `fwctl/requests` | `driver`, `requests`: [`code`, `label`: `RequestLabel`] |
  * | `fwctl/describe` | `device`, `driver`, `title`, `queries`, `resources`, `actions`, `sections`: `DescribedSection` |
+ * | `fwctl/decode` | `driver`, `name`, `kind`, `about`, `bytes` (of the whole), `order` of its bits; with bytes also `given` (how many), `fields`: [`DecodedField` with `value`, `name`?], `missing`, `rest`, `notes`; with `--picture` `picture` |
+ * | `fwctl/decoders` | of `decode` without a name: `driver`, `kinds`: [`kind`, `summary`, `names`] |
  * | `fwctl/query` | `device`, `query`, `arguments`, `answer` (as the query documents) |
  * | `fwctl/plan` | `plan`: {@linkcode planBody}, `changes` (whether it would write), `refusals`, `report`?; with `-o` also `file` and `digest` |
  * | `fwctl/apply` | `plan`, `result`: {@linkcode resultBody}, `run` (its journal) or null, `report`? |
@@ -59,6 +61,8 @@ export type SchemaName =
   | "scope"
   | "requests"
   | "describe"
+  | "decode"
+  | "decoders"
   | "query"
   | "plan"
   | "apply"

@@ -1,5 +1,6 @@
 /**
- * The commands on single requests and on what may be sent: rpc, scope, policy;
+ * The commands on single requests and on what may be sent: rpc, decode, scope,
+ * policy;
  * and serve, for the model.
  *
  * @module
@@ -35,6 +36,31 @@ export function rawCommands(run: Run): CommandUnknownOpts[] {
       .action((device, hex, options) =>
         run(async (context) =>
           (await import("../rpc.ts")).rpc(context, device, hex, options)
+        )
+      ),
+    new Command("decode")
+      .description("show bytes as fields; needs no device")
+      .argument("<driver>", "whose bytes they are, such as mlx5")
+      .argument(
+        "[name]",
+        "a register, capability, answer or structure; a list without it",
+      )
+      .argument(
+        "[hex]",
+        "the bytes as hex, also a dump of xxd or hexdump -C; - reads them from standard input",
+      )
+      .option("--file <file>", "take the raw bytes from a file")
+      .option("--picture", "draw the bits too; also without bytes")
+      .option("--all", "fields that are 0 too; in the list all names")
+      .action((driver, name, hex, options) =>
+        run(async (context) =>
+          (await import("../decode.ts")).decode(
+            context,
+            driver,
+            name,
+            hex,
+            options,
+          )
         )
       ),
     new Command("policy")
