@@ -1,6 +1,12 @@
 /** A place to prepare functions in: a scenario, its state, a state directory, profiles. */
 import { type Ended, Folder, scenario } from "../cli/fwctl.ts";
 import { fwctlHere } from "../cli/in_process.ts";
+import { stableText } from "../crash/text.ts";
+import {
+  isPlainObject,
+  type PlainData,
+  type PlainObject,
+} from "../../lib/plain.ts";
 
 /** The first VF of the scenario of tests/cli/fwctl.ts. */
 export const VF = "0000:3b:00.2";
@@ -10,6 +16,11 @@ export const SET: readonly string[] = [
   "--set",
   "log_max_qp=12,GENERAL_2.migratable=1",
 ];
+
+/** Every request fails: whoever sends one is told EIO and not what was expected. */
+export const NOTHING_IS_SENT = {
+  faults: [{ request: "*", repeat: true, errno: "EIO" }],
+};
 
 /** What is special about a machine. */
 export interface LabOptions {
@@ -21,6 +32,20 @@ export interface LabOptions {
   readonly host?: Record<string, unknown>;
 }
 
+/** Faults that never strike: the model counts what matches them. */
+const COUNTERS = [
+  { request: "*", nth: 1_000_000, status: 4 },
+  { request: "SET_HCA_CAP", nth: 1_000_000, status: 4 },
+];
+
+/** What reached the firmware of a machine so far. */
+export interface Sent {
+  /** Requests of any kind. */
+  readonly all: number;
+  /** SET_HCA_CAP. */
+  readonly sets: number;
+}
+
 /** A modelled machine that lasts from one command to the next. */
 export class Lab implements Disposable {
   readonly folder: Folder = new Folder();
@@ -28,7 +53,9 @@ export class Lab implements Disposable {
   readonly globals: readonly string[];
 
   constructor({ firmware = {}, vfs = 4, host = {} }: LabOptions = {}) {
-    const model = this.folder.file("model.json", scenario(firmware, vfs, host));
+    const { faults = [] } = firmware as { faults?: unknown[] };
+    const counted = { ...firmware, faults: [...COUNTERS, ...faults] };
+    const model = this.folder.file("model.json", scenario(counted, vfs, host));
     this.globals = [
       "--model",
       model,
@@ -62,18 +89,65 @@ export class Lab implements Disposable {
     return found.maximum;
   }
 
+  /** How many requests its firmware has been sent. */
+  sent(): Sent {
+    const { faults = [] } = firstOf(this.#devices());
+    const [all = 0, sets = 0] = Array.isArray(faults) ? faults.map(Number) : [];
+    return { all, sets };
+  }
+
+  /** What its devices hold, all of it, as text to compare. */
+  held(): string {
+    return stableText(this.#devices());
+  }
+
+  /** The devices in the model's state; none before the first command. */
+  #devices(): PlainData {
+    const path = `${this.folder.path}/model.state`;
+    try {
+      const state = JSON.parse(Deno.readTextFileSync(path)) as PlainData;
+      return isPlainObject(state) ? state.devices ?? {} : {};
+    } catch (error) {
+      if (error instanceof Deno.errors.NotFound) return {};
+      throw error;
+    }
+  }
+
+  /** Whether a function, or every one, holds what it did when the machine booted. */
+  untouched(vf?: string): boolean {
+    const { caps = {} } = firstOf(this.#devices());
+    if (!isPlainObject(caps)) return false;
+    // Keys are FUNCTION.TYPE; what is as it was at the start is not kept.
+    const id = vf === undefined ? "" : `${Number(vf.at(-1)) - 1}.`;
+    return Object.keys(caps).every((key) => !key.startsWith(id));
+  }
+
+  /** The functions that have a record. */
+  records(): string[] {
+    return filesOf(`${this.folder.path}/state/vfio`);
+  }
+
   /** The journals, oldest first. */
   journals(): string[] {
     const folder = `${this.folder.path}/state/journal`;
-    try {
-      return [...Deno.readDirSync(folder)].map(({ name }) => name).sort()
-        .map((name) => `${folder}/${name}`);
-    } catch {
-      return [];
-    }
+    return filesOf(folder).map((name) => `${folder}/${name}`);
   }
 
   [Symbol.dispose](): void {
     this.folder[Symbol.dispose]();
+  }
+}
+
+function firstOf(devices: PlainData): PlainObject {
+  const [first = {}] = isPlainObject(devices) ? Object.values(devices) : [];
+  return isPlainObject(first) ? first : {};
+}
+
+function filesOf(folder: string): string[] {
+  try {
+    return [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return [];
+    throw error;
   }
 }
