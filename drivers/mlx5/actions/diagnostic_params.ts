@@ -8,24 +8,24 @@
 import { RecipeError } from "../../../lib/errors.ts";
 import type { PlainData, PlainObject } from "../../../lib/plain.ts";
 import type { ActionType } from "../../driver.ts";
-import { readCapImage } from "../caps.ts";
 import { HEADER_BYTES } from "../protocol.ts";
 import {
-  counterCount,
-  counterName,
-  decodeCapabilities,
+  type DiagCapabilities,
   type DiagParams,
   MAX_COUNTERS,
   PARAM_BITS,
   setParams,
 } from "../reading/diag.ts";
+import { counterId, counterName } from "../reading/diag_counters.ts";
+import { isSampling, readState } from "../reading/diag_device.ts";
+import { periodOf, timeText } from "../reading/diag_time.ts";
 import { locateDevice } from "../reading/target.ts";
 import { deviceOf, onlyKeys } from "../resources/nvconfig_body.ts";
 
 const KIND = "mlx5.diagnostic_params";
 const MODES = ["single", "repetitive", "sync", "clear", "on_demand"] as const;
-/** Capability type DEBUG. */
-const DEBUG = 0xd;
+/** Of these one at most. */
+const WAYS = ["single", "repetitive", "on_demand"] as const;
 
 /** A checked choice. */
 export interface DiagnosticParams extends DiagParams {
@@ -57,11 +57,17 @@ function countersOf(value: PlainData | undefined): number[] {
     const ids = value.filter((id: PlainData): id is number =>
       typeof id === "number" && Number.isInteger(id) && id > 0 && id <= 0xffff
     );
-    if (ids.length === value.length) return ids;
+    if (ids.length === value.length) {
+      const twice = ids.find((id, i) => ids.indexOf(id) !== i);
+      if (twice === undefined) return ids;
+      throw new RecipeError(`counters: ${counterId(twice)} is there twice`, {
+        hint: "Name each counter once",
+      });
+    }
   }
   throw new RecipeError("counters: is not a list of counter ids", {
     hint:
-      "For instance counters: [0x401, 0x2006]; fwctl query DEVICE diag -a counters lists them",
+      "For instance counters: [0x401, 0x2006]; fwctl diag capabilities DEVICE lists them",
   });
 }
 
@@ -92,9 +98,11 @@ export const diagnosticParams: ActionType<DiagnosticParams> = {
         counters: [],
       };
     }
-    if (modes.includes("single") && modes.includes("repetitive")) {
-      throw new RecipeError("single and repetitive exclude each other", {
-        hint: "single is one round of samples, repetitive goes on",
+    const ways = WAYS.filter((way) => modes.includes(way));
+    if (ways.length > 1) {
+      throw new RecipeError(`${ways.join(" and ")} exclude each other`, {
+        hint:
+          "single ends when the buffer is full, repetitive goes on, on_demand samples when asked",
       });
     }
     return {
@@ -115,34 +123,11 @@ export const diagnosticParams: ActionType<DiagnosticParams> = {
     ),
 
   prepare(params, _located, { channel }) {
-    const capabilities = decodeCapabilities(
-      readCapImage(channel, DEBUG, "current"),
-      counterCount(readCapImage(channel, 0, "current")),
-    );
-    const { logMaxSamples, logMinSamplePeriod, counters } = capabilities;
-    const known = new Map(counters.map(({ id, sync }) => [id, sync]));
+    const { capabilities, khz, params: now } = readState(channel);
     const on = params.set.includes("enable");
-    const refused = [
-      ...params.counters.filter((id) => !known.has(id)).map((id) =>
-        `counter 0x${id.toString(16)} is refused: the device does not have it`
-      ),
-      ...(params.logSamples > logMaxSamples
-        ? [`log_num_of_samples is refused: at most ${logMaxSamples}`]
-        : []),
-      ...(on && params.logPeriod < logMinSamplePeriod
-        ? [`log_sample_period is refused: at least ${logMinSamplePeriod}`]
-        : []),
-      ...(["single", "repetitive"] as const).filter((mode) =>
-        params.set.includes(mode) && !capabilities[mode]
-      ).map((mode) => `${mode} is refused: the device cannot`),
-      ...(params.set.includes("sync")
-        ? params.counters.filter((id) => known.get(id) === false).map((id) =>
-          `counter 0x${
-            id.toString(16)
-          } is refused: it cannot be sampled in sync`
-        )
-        : []),
-    ];
+    const period = on && !params.set.includes("on_demand")
+      ? periodOf(params.logPeriod, khz)
+      : undefined;
     return {
       request: setParams(params),
       capacity: HEADER_BYTES,
@@ -152,13 +137,22 @@ export const diagnosticParams: ActionType<DiagnosticParams> = {
         { name: "mode", value: params.set.join(" ") || "none" },
         { name: "log_num_of_samples", value: params.logSamples },
         { name: "log_sample_period", value: params.logPeriod },
+        ...(period === undefined
+          ? []
+          : [{ name: "period", value: timeText(period) }]),
         ...params.counters.map((id) => ({
-          name: `counter 0x${id.toString(16).padStart(4, "0")}`,
+          name: `counter ${counterId(id)}`,
           value: counterName(id).name || "not public",
         })),
       ],
-      notes: ["What was sampled before is replaced, whoever asked for it"],
-      refused,
+      notes: [
+        isSampling(now)
+          ? `What is sampled now ends, whoever asked for it: ${
+            count(now.counters.length)
+          }, mode ${now.set.join(" ")}`
+          : "Nothing is sampled now",
+      ],
+      refused: refusedOf(params, capabilities),
     };
   },
 
@@ -167,3 +161,38 @@ export const diagnosticParams: ActionType<DiagnosticParams> = {
     return { sampling: on ? "started" : "stopped" };
   },
 };
+
+function count(n: number): string {
+  return `${n} counter${n === 1 ? "" : "s"}`;
+}
+
+/** What the device cannot, a sentence each. */
+function refusedOf(
+  { set, counters, logSamples, logPeriod }: DiagParams,
+  capabilities: DiagCapabilities,
+): string[] {
+  const { logMaxSamples, logMinSamplePeriod } = capabilities;
+  const known = new Map(
+    capabilities.counters.map(({ id, sync }) => [id, sync]),
+  );
+  const on = set.includes("enable");
+  return [
+    ...counters.filter((id) => !known.has(id)).map((id) =>
+      `counter ${counterId(id)} is refused: the device does not have it`
+    ),
+    ...(logSamples > logMaxSamples
+      ? [`log_num_of_samples is refused: at most ${logMaxSamples}`]
+      : []),
+    ...(on && logPeriod < logMinSamplePeriod
+      ? [`log_sample_period is refused: at least ${logMinSamplePeriod}`]
+      : []),
+    ...(["single", "repetitive"] as const).filter((mode) =>
+      set.includes(mode) && !capabilities[mode]
+    ).map((mode) => `${mode} is refused: the device cannot`),
+    ...(set.includes("sync")
+      ? counters.filter((id) => known.get(id) === false).map((id) =>
+        `counter ${counterId(id)} is refused: it cannot be sampled in sync`
+      )
+      : []),
+  ];
+}
