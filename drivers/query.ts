@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { Bytes } from "../lib/bytes.ts";
 import type { InventoryDevice } from "../lib/device/inventory.ts";
 import type { PlainData, PlainObject } from "../lib/plain.ts";
 import type { Scope } from "../lib/uapi/fwctl.ts";
@@ -29,6 +30,26 @@ export interface QueryArgument {
   readonly help: string;
 }
 
+/** A run of bytes as it came from a device. */
+export interface RawBytes {
+  /** What it is, for people: `GENERAL current`. */
+  readonly title: string;
+  /** The bytes. */
+  readonly bytes: Bytes;
+}
+
+/** A write that is asked for in the words of a query. */
+export interface QueryWrite {
+  /** The device's name. */
+  readonly device: string;
+  /** The query's arguments, which say what is written. */
+  readonly args: PlainObject;
+  /** Fields and their values; undefined for `data`. */
+  readonly set?: Readonly<Record<string, number | string>> | undefined;
+  /** The whole of it as hex digits; undefined for `set`. */
+  readonly data?: string | undefined;
+}
+
 /** Something that can be read and shown. */
 export interface QueryType {
   /** What it is called on the driver, such as `caps`. */
@@ -44,8 +65,29 @@ export interface QueryType {
    * read; without, it is asked once with no argument. Sends reads only.
    */
   readonly samples?: (context: DeviceContext) => readonly PlainObject[];
+  /**
+   * The argument that names what is read, and without which the query lists
+   * what there is. A query that has one is a command too: what follows the
+   * device on its command line is this argument.
+   */
+  readonly target?: string;
   /** Reads and decodes. Sends reads only. @throws `UsageError` for bad arguments */
   run(context: DeviceContext, args: PlainObject): PlainData;
+  /**
+   * The bytes behind an answer of `run`, in the device's order. A query with an
+   * argument `raw` has them only when it was asked with it. Absent where the
+   * answer is not one of bytes.
+   */
+  bytes?(answer: PlainData): readonly RawBytes[];
+  /**
+   * The action that writes what the query reads. Sends nothing; absent where
+   * nothing of the kind can be written.
+   *
+   * @throws `UsageError` naming the argument or the field that is wrong
+   */
+  write?(
+    asked: QueryWrite,
+  ): { readonly kind: string; readonly body: PlainObject };
 }
 
 /** One thing a device has, and what can be done with it. */

@@ -48,8 +48,10 @@ export interface ApplyOptions extends RecipeOptions, RunOptions {
 }
 
 /** A plan and what it came with. */
-interface Ready {
+export interface Ready {
+  /** The plan. */
   readonly plan: Plan;
+  /** What its recipe reports. */
   readonly report?: PlainData;
   /** What a policy asks about; the engine looks once more. */
   readonly world?: PolicyWorld;
@@ -100,12 +102,13 @@ async function applyFile(
   );
 }
 
-async function carryOut(
+/** Holds a plan that was shown against the policy, asks, writes, and shows what came of it. */
+export async function carryOut(
   context: Context,
   host: Host,
   ready: Ready,
   options: ApplyOptions,
-  lanes: Lanes | undefined,
+  lanes?: Lanes,
 ): Promise<ExitCode> {
   const { output } = context;
   const { plan, report } = ready;

@@ -28,6 +28,11 @@ export class Output {
     write(Deno.stdout, text);
   }
 
+  /** Writes bytes to standard output. */
+  bytes(bytes: Uint8Array): void {
+    writeBytes(Deno.stdout, bytes);
+  }
+
   /** Writes the result: the JSON envelope, or what `text` gives. */
   result(
     name: SchemaName,
@@ -53,12 +58,19 @@ function styleFor(stream: { isTerminal(): boolean }): Style {
   return !Deno.noColor && stream.isTerminal() ? ansiStyle : plainStyle;
 }
 
-/** Writes all of it; a reader that is gone (`fwctl list | head`) ends the command quietly. */
 function write(
   stream: { writeSync(bytes: Uint8Array): number },
   text: string,
 ): void {
-  let rest = new TextEncoder().encode(text);
+  writeBytes(stream, new TextEncoder().encode(text));
+}
+
+/** Writes all of it; a reader that is gone (`fwctl list | head`) ends the command quietly. */
+function writeBytes(
+  stream: { writeSync(bytes: Uint8Array): number },
+  bytes: Uint8Array,
+): void {
+  let rest = bytes;
   try {
     while (rest.length > 0) rest = rest.subarray(stream.writeSync(rest));
   } catch (error) {

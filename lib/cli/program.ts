@@ -15,6 +15,7 @@ import { bundleCommands } from "./program/bundle.ts";
 import { collect, type Run } from "./program/options.ts";
 import { modelCommands, rawCommands } from "./program/raw.ts";
 import { readCommands } from "./program/read.ts";
+import { readingCommands } from "./program/reading.ts";
 import { recipeCommands } from "./program/recipes.ts";
 import { runCommands } from "./program/runs.ts";
 import { provenance } from "./program/trust.ts";
@@ -84,6 +85,7 @@ export function program(runner: Runner): CommandUnknownOpts {
   for (
     const command of [
       ...readCommands(run),
+      ...readingCommands(run),
       ...rawCommands(run),
       ...recipeCommands(run),
       ...runCommands(run),

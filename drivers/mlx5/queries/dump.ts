@@ -3,15 +3,21 @@
  *
  * @module
  */
-import { toHex } from "../../../lib/bytes.ts";
+import { bitPicture } from "../../../lib/bits/picture.ts";
+import { fromHex, toHex } from "../../../lib/bytes.ts";
 import { DecodeError, UsageError } from "../../../lib/errors.ts";
-import type { PlainData, PlainObject } from "../../../lib/plain.ts";
+import {
+  isPlainObject,
+  type PlainData,
+  type PlainObject,
+} from "../../../lib/plain.ts";
 import { didYouMean } from "../../../lib/suggest.ts";
 import type { Channel, QueryType } from "../../driver.ts";
 import {
   flagOf,
   integerOf,
   onlyArguments,
+  onlyList,
   textOf,
 } from "../reading/arguments.ts";
 import { dump, MENU_SEGMENT } from "../reading/dump.ts";
@@ -21,6 +27,7 @@ import {
   segmentRow,
   segments,
 } from "../reading/segments.ts";
+import { layout } from "../tables/ifc.ts";
 
 /** Bytes read unless told. */
 const DEFAULT_LIMIT = 1024 * 1024;
@@ -36,6 +43,7 @@ export const dumpQuery: QueryType = {
   name: "dump",
   summary: "The resource dump: its menu, or one segment of it",
   scope: "debug-read-only",
+  target: "segment",
   arguments: {
     segment: {
       type: "text",
@@ -48,10 +56,12 @@ export const dumpQuery: QueryType = {
     vhca_id: { type: "integer", help: "Of another function, by its vhca_id" },
     limit: { type: "integer", help: "Most bytes to read; 1 MiB unless told" },
     raw: { type: "flag", help: "The whole dump as one run of hex digits" },
+    picture: { type: "flag", help: "Draw the bits of the segments' headers" },
   },
   run({ channel }, args): PlainData {
-    onlyArguments("dump", this.arguments, args);
     const wanted = textOf(args, "segment");
+    if (wanted === undefined) onlyList("dump", this.arguments, args);
+    else onlyArguments("dump", this.arguments, args);
     const limit = limitOf(args);
     const menu = readMenu(channel);
     if (wanted === undefined) return { menu: menu.map(menuRow) };
@@ -77,9 +87,38 @@ export const dumpQuery: QueryType = {
         segmentRow(segment, (type) => names.get(type) ?? "")
       ),
       ...(flagOf(args, "raw") ? { raw: toHex(data) } : {}),
+      ...(flagOf(args, "picture")
+        ? { picture: segmentPictures().map((bits) => ({ bits })) }
+        : {}),
     };
   },
+  /** One run a segment; one behind the other they are the dump, as `mstresourcedump --bin` writes it and `mstresourceparse -d` reads it. */
+  bytes: (answer) => {
+    const { raw, segments } = isPlainObject(answer) ? answer : {};
+    if (typeof raw !== "string" || !Array.isArray(segments)) return [];
+    const whole = fromHex(raw);
+    const parts = segments.filter(isPlainObject).map((row) => {
+      const from = Number(row.offset);
+      return {
+        title: `${String(row.name)} ${String(row.type)}`,
+        bytes: whole.slice(from, from + Number(row.bytes)),
+      };
+    });
+    // What a cut dump has of its last segment is no segment.
+    const end = parts.reduce((sum, { bytes }) => sum + bytes.length, 0);
+    return end < whole.length
+      ? [...parts, { title: "incomplete", bytes: whole.slice(end) }]
+      : parts;
+  },
 };
+
+/** What all segments of resources look like, and what goes before them. */
+function segmentPictures(): string[] {
+  return ["info", "command", "resource"].flatMap((name) => {
+    const struct = layout(`resource_dump_${name}_segment`);
+    return [`${struct.name}:`, ...bitPicture(struct)];
+  });
+}
 
 function limitOf(args: PlainObject): number {
   const limit = integerOf(args, "limit", MAX_LIMIT) ?? DEFAULT_LIMIT;
@@ -97,7 +136,7 @@ function readMenu(channel: Channel): MenuRecord[] {
   throw new DecodeError("The resource dump has no menu", {
     device: channel.device,
     hint:
-      "Check the capability debug.resource_dump: fwctl query DEVICE caps -a types=DEBUG",
+      "Check the capability debug.resource_dump: fwctl caps DEVICE --type DEBUG",
   });
 }
 
@@ -153,7 +192,7 @@ function checkIndexes(
     if (!given && record.needed.includes(name)) {
       throw new UsageError(
         `${name}: ${record.name} needs it${title === "" ? "" : ` (${title})`}`,
-        { hint: `Write -a ${name}=NUMBER` },
+        { hint: `Give ${name}=NUMBER` },
       );
     }
     const known = name === "index1" || name === "index2"
@@ -161,7 +200,7 @@ function checkIndexes(
       : record.counts.includes(name);
     if (given && !known) {
       throw new UsageError(`${name}: ${record.name} has no such index`, {
-        hint: "Run the query without a segment to see what each takes",
+        hint: "Leave the segment out to see what each takes",
       });
     }
   }

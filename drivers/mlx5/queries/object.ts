@@ -7,18 +7,17 @@
 import { encode } from "../../../lib/bits/mod.ts";
 import { type Layout, layoutBytes } from "../../../lib/bits/layout.ts";
 import { bitPicture } from "../../../lib/bits/picture.ts";
-import { type Bytes, toHex } from "../../../lib/bytes.ts";
+import { type Bytes, fromHex, toHex } from "../../../lib/bytes.ts";
 import { UsageError } from "../../../lib/errors.ts";
-import type { PlainData, PlainObject } from "../../../lib/plain.ts";
+import {
+  isPlainObject,
+  type PlainData,
+  type PlainObject,
+} from "../../../lib/plain.ts";
 import { didYouMean } from "../../../lib/suggest.ts";
 import type { QueryArgument, QueryType } from "../../driver.ts";
 import { HEADER_BYTES, newRequest } from "../protocol.ts";
-import {
-  flagOf,
-  integerOf,
-  onlyArguments,
-  textOf,
-} from "../reading/arguments.ts";
+import { flagOf, integerOf, onlyList, textOf } from "../reading/arguments.ts";
 import { fieldRows } from "../reading/fields.ts";
 import { allowList } from "../tables/allow_list.ts";
 import {
@@ -62,14 +61,17 @@ export const objectQueryType: QueryType = {
   name: "object",
   summary: "A queue, table or counter by its number, with its fields",
   scope: "debug-read-only",
+  target: "name",
   get arguments() {
     return all ??= { ...OWN, ...fieldArguments() };
   },
   samples: () => BUNDLED.map((name) => ({ name })),
   run({ channel }, args): PlainData {
-    onlyArguments("object", this.arguments, args);
     const name = textOf(args, "name");
-    if (name === undefined) return { objects: list() };
+    if (name === undefined) {
+      onlyList("object", this.arguments, args);
+      return { objects: list() };
+    }
     const query = objectQuery(name);
     const request = requestOf(query, args);
     const capacity = capacityOf(query, integerOf(args, "size", MAX_BYTES));
@@ -87,6 +89,12 @@ export const objectQueryType: QueryType = {
         ? { picture: bitPicture(query.answer).map((bits) => ({ bits })) }
         : {}),
     };
+  },
+  bytes: (answer) => {
+    const { command = "", raw } = isPlainObject(answer) ? answer : {};
+    if (typeof raw !== "string") return [];
+    const title = `${String(command)}, the answer with its header`;
+    return [{ title, bytes: fromHex(raw) }];
   },
 };
 
@@ -139,9 +147,9 @@ function requestOf(query: ObjectQuery, args: PlainObject): Bytes {
   const missing = query.needed.filter((name) => values[name] === undefined);
   if (missing.length > 0) {
     throw new UsageError(`${query.command} needs ${missing.join(" and ")}`, {
-      hint: `Write -a name=${query.name} ${
-        missing.map((name) => `-a ${name}=NUMBER`).join(" ")
-      }`,
+      hint: `Give ${
+        missing.map((name) => `${name}=NUMBER`).join(" ")
+      } behind its name`,
     });
   }
   const length = query.request ? layoutBytes(query.request) : HEADER_BYTES;
@@ -180,12 +188,15 @@ function isOpen(struct: Layout): boolean {
 function list(): PlainObject[] {
   return [...objectQueries().values()].map((query) => ({
     object: query.name,
-    opcode: `0x${query.opcode.toString(16)}`,
+    command: query.command,
+    opcode: `0x${query.opcode.toString(16).padStart(3, "0")}`,
     layout: query.answer?.name ?? "not public",
     scope: allowList().get(query.opcode)?.scope === 0
       ? "configuration"
       : "debug-read-only",
-    "asked by": [...query.arguments.keys()].join(" "),
+    needs: query.needed.join(" "),
+    "may have": [...query.arguments.keys()]
+      .filter((name) => !query.needed.includes(name)).join(" "),
   }));
 }
 

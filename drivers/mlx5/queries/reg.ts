@@ -5,38 +5,34 @@
  * @module
  */
 import { bitPicture } from "../../../lib/bits/picture.ts";
-import { toHex } from "../../../lib/bytes.ts";
-import type { PlainData, PlainObject } from "../../../lib/plain.ts";
+import { describe } from "../../../lib/bits/describe.ts";
+import { fromHex, toHex } from "../../../lib/bytes.ts";
+import { UsageError } from "../../../lib/errors.ts";
+import {
+  isPlainObject,
+  type PlainData,
+  type PlainObject,
+} from "../../../lib/plain.ts";
 import type { QueryArgument, QueryType } from "../../driver.ts";
 import {
-  findRegister,
+  indexesGiven,
+  OWN_REGISTER_ARGUMENTS as OWN,
+  registerOfArguments,
+  registerWrite,
+} from "../reading/register_words.ts";
+import {
+  accessRegister,
   indexData,
   rawData,
   readRegisterData,
+  type RegisterRef,
   registerRows,
 } from "../reading/registers.ts";
-import {
-  flagOf,
-  integerOf,
-  onlyArguments,
-  textOf,
-} from "../reading/arguments.ts";
+import { flagOf, integerOf, onlyList, textOf } from "../reading/arguments.ts";
+import { classify } from "../scope.ts";
+import { layout as ifc } from "../tables/ifc.ts";
 import { registerLayouts } from "../tables/register_layouts.ts";
 import { registers } from "../tables/registers.ts";
-
-const OWN: Readonly<Record<string, QueryArgument>> = {
-  name: {
-    type: "text",
-    help: "The register, such as PTYS or 0x5004; a list of all without it",
-  },
-  data: {
-    type: "hex",
-    help: "Its data as it is sent, in place of the index fields",
-  },
-  argument: { type: "integer", help: "The word before the data" },
-  size: { type: "integer", help: "Bytes of its data" },
-  picture: { type: "flag", help: "Draw its bits" },
-};
 
 /** For a debug bundle: who it is, its port, its PCI link, what waits for a reset. Reading them changes nothing. */
 const BUNDLED = [
@@ -52,23 +48,27 @@ export const regQuery: QueryType = {
   name: "reg",
   summary: "An access register with its fields, or the list of registers",
   scope: "debug-read-only",
+  target: "name",
   get arguments() {
     return all ??= { ...OWN, ...indexArguments() };
   },
   samples: () => BUNDLED.map((name) => ({ name })),
   run({ channel }, args): PlainData {
-    onlyArguments("reg", this.arguments, args);
     const name = textOf(args, "name");
-    if (name === undefined) return { registers: list() };
-    const register = findRegister(name, integerOf(args, "size", 0xffff));
+    if (name === undefined) {
+      onlyList("reg", this.arguments, args);
+      return { registers: list() };
+    }
+    const register = registerOfArguments(name, args);
     const picture = flagOf(args, "picture");
     const hex = textOf(args, "data");
-    const given = Object.fromEntries(
-      Object.keys(args).filter((key) => !Object.hasOwn(OWN, key)).map((key) => [
-        key,
-        integerOf(args, key, 2 ** 48) ?? 0,
-      ]),
-    );
+    const given = indexesGiven(register, args);
+    const [index] = Object.keys(given);
+    if (hex !== undefined && index !== undefined) {
+      throw new UsageError(`${index}: it is in the data already`, {
+        hint: "Give data or index fields, not both",
+      });
+    }
     const sent = hex === undefined
       ? indexData(register, given)
       : rawData(register, hex);
@@ -83,6 +83,8 @@ export const regQuery: QueryType = {
       register: register.name,
       id: idText(register.id),
       layout: register.known?.layout ?? "not public",
+      bytes: data.length,
+      ...(hex === undefined ? readBy(register, given) : {}),
       ...(fields ? { fields } : {}),
       raw: toHex(data),
       ...(picture && register.known
@@ -94,10 +96,27 @@ export const regQuery: QueryType = {
         : {}),
     };
   },
+  bytes: (answer) => {
+    const { register, raw } = isPlainObject(answer) ? answer : {};
+    return typeof raw === "string"
+      ? [{ title: `${String(register)}, its data`, bytes: fromHex(raw) }]
+      : [];
+  },
+  write: registerWrite,
 };
 
 function idText(id: number): string {
   return `0x${id.toString(16).padStart(4, "0")}`;
+}
+
+/** What selected it: what was given, and the defaults of the rest. */
+function readBy(
+  { known }: RegisterRef,
+  given: Readonly<Record<string, number>>,
+): PlainObject {
+  const all = Object.entries({ ...known?.indexes, ...given });
+  if (all.length === 0) return {};
+  return { "read by": all.map(([key, value]) => `${key}=${value}`).join(" ") };
 }
 
 /** All registers with a name. */
@@ -108,11 +127,24 @@ function list(): PlainObject[] {
       register: name,
       id: idText(id),
       layout: layout?.layout ?? "not public",
+      fields: layout ? fieldCount(layout.layout) : 0,
       "read by": Object.keys(layout?.indexes ?? {}).join(" "),
+      read: scopeOf(id, false),
+      write: scopeOf(id, true),
       "a write": effect,
       because: reason,
     };
   });
+}
+
+/** Fields that have a name. */
+function fieldCount(name: string): number {
+  return describe(ifc(name), { skipReserved: true, rawUnions: true }).length;
+}
+
+/** The least scope of an access; the kernel asks more for a read than for a write. */
+function scopeOf(id: number, write: boolean): string {
+  return classify(accessRegister(id, new Uint8Array(4), write)).scope;
 }
 
 /** Every index field of any register. */

@@ -25,6 +25,23 @@ export function onlyArguments(
   }
 }
 
+/** What goes with a list of what there is: the forms of an answer. */
+const OF_A_LIST: readonly string[] = ["raw", "picture"];
+
+/** Refuses arguments that need a target where none is named. @throws `UsageError` naming the first */
+export function onlyList(
+  query: string,
+  known: Readonly<Record<string, unknown>>,
+  args: PlainObject,
+): void {
+  onlyArguments(query, known, args);
+  const [key] = Object.keys(args).filter((each) => !OF_A_LIST.includes(each));
+  if (key === undefined) return;
+  throw new UsageError(`${key}: it is not said of what`, {
+    hint: "Name what is to be read before it, or leave it out for a list",
+  });
+}
+
 /** A whole number from 0 to `most`. @throws `UsageError` naming the argument */
 export function integerOf(
   args: PlainObject,
@@ -43,7 +60,7 @@ export function integerOf(
     `${key}: ${
       JSON.stringify(value)?.slice(0, 64)
     } is not a whole number from 0 to ${most}`,
-    { hint: `Write -a ${key}=NUMBER` },
+    { hint: `Give ${key}=NUMBER` },
   );
 }
 
@@ -52,7 +69,7 @@ export function textOf(args: PlainObject, key: string): string | undefined {
   const value = args[key];
   if (value === undefined || typeof value === "string") return value;
   throw new UsageError(`${key}: is not a text`, {
-    hint: `Write -a ${key}=TEXT`,
+    hint: `Give ${key}=TEXT`,
   });
 }
 
@@ -60,5 +77,7 @@ export function textOf(args: PlainObject, key: string): string | undefined {
 export function flagOf(args: PlainObject, key: string): boolean {
   const value = args[key] ?? false;
   if (typeof value === "boolean") return value;
-  throw new UsageError(`${key}: is not a flag`, { hint: `Write -a ${key}` });
+  throw new UsageError(`${key}: is not a flag`, {
+    hint: `Give ${key}, or leave it out`,
+  });
 }

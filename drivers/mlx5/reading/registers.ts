@@ -101,7 +101,7 @@ export function indexData(
     const [key] = Object.keys(given);
     if (key === undefined) return new Uint8Array(bytes);
     throw new UsageError(`${key}: the fields of ${name} are not public`, {
-      hint: "Give the register's data as hex digits: -a data=…",
+      hint: "Give the register's data as hex digits: data=…",
     });
   }
   const names = Object.keys(known.indexes);
@@ -144,7 +144,7 @@ export function rawData(
   if (given.length > bytes) {
     throw new UsageError(
       `data: ${given.length} bytes are more than the ${bytes} of ${name}`,
-      { hint: "Give -a size=BYTES too when the register is longer" },
+      { hint: "Give size=BYTES too when the register is longer" },
     );
   }
   const data = new Uint8Array(bytes);

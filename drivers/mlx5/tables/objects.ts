@@ -14,6 +14,7 @@ import { UsageError } from "../../../lib/errors.ts";
 import { didYouMean } from "../../../lib/suggest.ts";
 import { allowList } from "./allow_list.ts";
 import { hasLayout, layout } from "./ifc.ts";
+import { vhcaEventLayouts } from "./vhca_event.ts";
 
 /** One query command. */
 export interface ObjectQuery {
@@ -46,12 +47,14 @@ const NEEDED =
 /** What the header of every command holds; op_mod is an argument of the query. */
 const HEADER = ["opcode", "uid", "op_mod"];
 
+const IS_QUERY = /^(FPGA_|USER_)?QUERY_/;
+
 let table: ReadonlyMap<string, ObjectQuery> | undefined;
 
 /** All of them by name, in order of their opcode. */
 export function objectQueries(): ReadonlyMap<string, ObjectQuery> {
   return table ??= new Map(
-    [...allowList()].filter(([, { name }]) => /^(FPGA_)?QUERY_/.test(name))
+    [...allowList()].filter(([, { name }]) => IS_QUERY.test(name))
       .map(([opcode, { name }]): [string, ObjectQuery] => {
         const short = name.replace("QUERY_", "").toLowerCase();
         const struct = STRUCTS[name] ?? name.toLowerCase();
@@ -78,7 +81,9 @@ export function objectQueries(): ReadonlyMap<string, ObjectQuery> {
 }
 
 function structure(name: string): Layout | undefined {
-  return hasLayout(name) ? layout(name) : undefined;
+  if (hasLayout(name)) return layout(name);
+  const more = vhcaEventLayouts();
+  return Object.hasOwn(more, name) ? more[name] : undefined;
 }
 
 /**

@@ -8,6 +8,7 @@
  * @module
  */
 import { enumName } from "./enums.ts";
+import { VHCA_STATES } from "./vhca_event.ts";
 
 /** enum mlx5e_link_mode. */
 const LINK_MODES: Readonly<Record<number, string>> = {
@@ -117,6 +118,7 @@ const NAMES: Readonly<
   "pude_reg.admin_status": (value) => PORT_STATES[value],
   "pude_reg.oper_status": (value) => PORT_STATES[value],
   "qpts_reg.trust_state": (value) => [undefined, "PCP", "DSCP"][value],
+  "vhca_state_context.vhca_state": (value) => VHCA_STATES[value],
   "mtmp_reg.temperature": celsius,
   "mtmp_reg.max_temperature": celsius,
   "mtmp_reg.temp_threshold_hi": celsius,

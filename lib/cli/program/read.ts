@@ -9,6 +9,7 @@ import {
   Option,
 } from "npm:@commander-js/extra-typings@15.1.0";
 import { SCOPES } from "../../uapi/fwctl.ts";
+import { withForms } from "./reading.ts";
 import { collect, DEVICE, integer, type Run } from "./options.ts";
 
 /** The commands. */
@@ -41,25 +42,28 @@ export function readCommands(run: Run): CommandUnknownOpts[] {
           (await import("../describe.ts")).describe(context, device)
         )
       ),
-    new Command("query")
-      .description("read something by name, decoded; fwctl describe lists what")
-      .argument("<device>", DEVICE)
-      .argument("<query>", "the query, such as identity")
-      .option(
-        "-a, --arg <name=value>",
-        "an argument of the query; may be repeated",
-        collect,
-      )
-      .addOption(
-        new Option("--max-scope <scope>", "highest scope that may be sent")
-          .choices(SCOPES),
-      )
-      .option("--allow-taint", "allow requests that taint the kernel")
-      .action((device, query, options) =>
-        run(async (context) =>
-          (await import("../query.ts")).query(context, device, query, options)
+    withForms(
+      new Command("query")
+        .description(
+          "read something by name, decoded; fwctl describe lists what",
         )
-      ),
+        .argument("<device>", DEVICE)
+        .argument("<query>", "the query, such as identity")
+        .option(
+          "-a, --arg <name=value>",
+          "an argument of the query; may be repeated",
+          collect,
+        )
+        .addOption(
+          new Option("--max-scope <scope>", "highest scope that may be sent")
+            .choices(SCOPES),
+        )
+        .option("--allow-taint", "allow requests that taint the kernel"),
+    ).action((device, query, options) =>
+      run(async (context) =>
+        (await import("../query.ts")).query(context, device, query, options)
+      )
+    ),
     new Command("caps")
       .description("show capabilities, current and maximum")
       .argument("<device>", DEVICE)
