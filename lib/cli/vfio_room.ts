@@ -87,10 +87,14 @@ export function checkedVfs(given: readonly string[]): string[] {
 export function looker(
   host: Host,
   inventory: Inventory,
+  holders: () => Holders = onceOf(() => findHolders(host)),
 ): (pci: string) => VfLook {
-  let holders: Holders | undefined;
-  return (pci) =>
-    lookAtVf(host, inventory, pci, DRIVER, () => holders ??= findHolders(host));
+  return (pci) => lookAtVf(host, inventory, pci, DRIVER, holders);
+}
+
+function onceOf<T extends object>(read: () => T): () => T {
+  let known: T | undefined;
+  return () => known ??= read();
 }
 
 /** Goes in: finds the PFs, locks them, gets ready to open them. @throws `PlanError` */

@@ -10,6 +10,8 @@ import { discover } from "../device/discovery.ts";
 import { isFwctlError } from "../errors.ts";
 import { READ_POLICY } from "../plan/policy.ts";
 import { obstacle } from "../vfio/gate.ts";
+import { findHolders, type Holders } from "../vfio/holders.ts";
+import { leavingVfs } from "../vfio/leaving.ts";
 import type { VfLook } from "../vfio/look.ts";
 import { type CapValues, profileOf } from "../vfio/profile.ts";
 import { statusText, type VfStatus } from "../view/vfio.ts";
@@ -48,7 +50,9 @@ export async function status(
     const vfs = asked.length > 0 ? asked : profile?.vfs ?? inventory.devices
       .filter(({ driver }) => driver === DRIVER)
       .flatMap(({ virtfns }) => virtfns.map(({ pci }) => pci));
-    const look = looker(host, inventory);
+    let seen: Holders | undefined;
+    const holders = (): Holders => seen ??= findHolders(host);
+    const look = looker(host, inventory, holders);
     using opened = await openOurs(context, host, READ_POLICY);
     const all: VfStatus[] = [];
     for (const each of vfs.map(look)) {
@@ -58,14 +62,18 @@ export async function status(
       const owner = profile ? vm ?? null : kept?.vm ?? null;
       all.push(await statusOf(opened, each, wanted, owner));
     }
-    return all;
+    return {
+      all,
+      leaving: asked.length > 0 ? [] : leavingVfs(host, holders),
+    };
   });
+  const { all, leaving } = found;
   output.result(
     "vfio-status",
-    () => ({ vfs: found }),
-    (style) => statusText(found, style),
+    () => ({ vfs: all, leaving }),
+    (style) => statusText(all, leaving, style),
   );
-  const off = found.some(({ profile }) => profile === "differs");
+  const off = all.some(({ profile }) => profile === "differs");
   return off ? EXIT.pending : EXIT.done;
 }
 
@@ -83,7 +91,10 @@ async function statusOf(
   if (!wanted) return { ...common, profile: "none" };
   const found = obstacle(look);
   if (found && look.state !== "host-driver") {
-    return { ...common, profile: "not-read", why: "not asked: it is in use" };
+    const why = look.leaving
+      ? "not asked: the functions of its PF are being removed"
+      : "not asked: it is in use";
+    return { ...common, profile: "not-read", why };
   }
   try {
     const { resources } = await planVfs({ opened }, [look], {

@@ -5,7 +5,8 @@
  * @module
  */
 import { PlanError } from "../errors.ts";
-import { pciPath, type VfLook } from "./look.ts";
+import { heldBy, pciPath } from "./holders.ts";
+import type { VfLook } from "./look.ts";
 
 /** How many functions that do not pass a message lists. */
 const LISTED = 50;
@@ -15,6 +16,14 @@ export function obstacle(
   look: VfLook,
 ): { readonly why: string; readonly hint: string } | undefined {
   const who = `VF ${look.index} ${look.pci}`;
+  if (look.leaving) {
+    return {
+      why:
+        `the functions of ${look.pf} are being removed, those before ${who} are gone already`,
+      hint:
+        "The kernel waits for whoever holds one: fwctl vfio status; nothing was sent",
+    };
+  }
   switch (look.state) {
     case "free":
     case "vfio-idle":
@@ -53,11 +62,7 @@ export function heldText(look: VfLook): string {
   if (look.holders.length === 0) {
     return `its device is open through ${look.kernelDriver}, by a process that /proc does not show here`;
   }
-  return `held by ${
-    look.holders.map(({ pid, comm, through }) =>
-      `${comm === "" ? "process " : comm}[${pid}] through ${through}`
-    ).join(", ")
-  }`;
+  return heldBy(look.holders);
 }
 
 /** Lets functions pass that nobody uses. @throws {PlanError} `in-use` for all others together */

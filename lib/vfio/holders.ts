@@ -7,7 +7,7 @@
  */
 import { isFwctlError } from "../errors.ts";
 import type { Host } from "../host/host.ts";
-import { attribute, baseName } from "../host/sysfs.ts";
+import { attribute, baseName, entriesOf, linkName } from "../host/sysfs.ts";
 
 /** A process that has something of VFIO open. */
 export interface Holder {
@@ -58,6 +58,54 @@ export function findHolders(host: Host): Holders {
     }
   }
   return { by, blind };
+}
+
+/** Who holds a function, each process once, under the node it has open. */
+export function holdersOf(
+  nodes: readonly string[],
+  pci: string,
+  { by }: Holders,
+): Holder[] {
+  const found = new Map<number, Holder>();
+  for (const each of [...nodes, pci].flatMap((key) => by.get(key) ?? [])) {
+    if (!found.has(each.pid)) found.set(each.pid, each);
+  }
+  return [...found.values()];
+}
+
+/** The node of its group, and its own. */
+export function nodesOf(
+  host: Host,
+  pci: string,
+): { readonly nodes: string[]; readonly noIommu: boolean } {
+  const nodes: string[] = [];
+  const at = `${pciPath(pci)}/iommu_group`;
+  const group = linkName(host, at);
+  // Without an IOMMU the group is VFIO's own invention, and named so.
+  const noIommu = attribute(host, `${at}/name`) === "vfio-noiommu";
+  if (group !== undefined && /^\d{1,9}$/.test(group)) {
+    nodes.push(`/dev/vfio/${noIommu ? "noiommu-" : ""}${group}`);
+  }
+  for (const name of entriesOf(host, `${pciPath(pci)}/vfio-dev`)) {
+    if (/^(noiommu-)?vfio\d{1,9}$/.test(name)) {
+      nodes.push(`/dev/vfio/devices/${name}`);
+    }
+  }
+  return { nodes, noIommu };
+}
+
+/** `held by qemu-system-x86[4711] through /dev/vfio/42`. */
+export function heldBy(holders: readonly Holder[]): string {
+  return `held by ${
+    holders.map(({ pid, comm, through }) =>
+      `${comm === "" ? "process " : comm}[${pid}] through ${through}`
+    ).join(", ")
+  }`;
+}
+
+/** The directory of a PCI function. */
+export function pciPath(pci: string): string {
+  return `/sys/bus/pci/devices/${pci}`;
 }
 
 /** Names of a process's descriptors; none when it is gone, undefined when it may not be looked into. */

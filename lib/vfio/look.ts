@@ -11,8 +11,17 @@ import { isVfioDriver } from "../device/functions.ts";
 import type { Inventory, InventoryDevice } from "../device/inventory.ts";
 import { PlanError } from "../errors.ts";
 import type { Host } from "../host/host.ts";
-import { attribute, entriesOf, linkName, numberOf } from "../host/sysfs.ts";
-import type { Holder, Holders } from "./holders.ts";
+import { attribute, linkName, numberOf } from "../host/sysfs.ts";
+import {
+  type Holder,
+  type Holders,
+  holdersOf,
+  nodesOf,
+  pciPath,
+} from "./holders.ts";
+import { isLeaving, leavingError } from "./leaving.ts";
+
+export { pciPath } from "./holders.ts";
 
 /** How a function stands. */
 export type VfState =
@@ -43,6 +52,10 @@ export interface VfLook {
   readonly driverOverride: string | null;
   /** Its nodes of VFIO: `/dev/vfio/GROUP`, `/dev/vfio/devices/vfioN`. */
   readonly nodes: readonly string[];
+  /** Whether VFIO has it without an IOMMU: its nodes are `noiommu-…` then. */
+  readonly noIommu: boolean;
+  /** Whether the functions of its PF are being removed: those before it are gone already. */
+  readonly leaving: boolean;
   /** sysfs `enable`: at VFIO, whether its device is open; null where sysfs does not say. */
   readonly opened: boolean | null;
   /** Processes that have it open, as far as /proc shows them. */
@@ -55,11 +68,6 @@ export interface VfLook {
 
 /** Drivers that hold a function and do nothing with it. */
 const STUBS: ReadonlySet<string> = new Set(["pci-stub"]);
-
-/** The directory of a PCI function. */
-export function pciPath(pci: string): string {
-  return `/sys/bus/pci/devices/${pci}`;
-}
 
 /**
  * The PF's fwctl device of a VF, the link of the VF checked against the one of
@@ -112,6 +120,7 @@ function notOurs(host: Host, inventory: Inventory, pci: string): PlanError {
   }
   const physfn = linkName(host, `${pciPath(pci)}/physfn`);
   if (physfn === undefined) {
+    if (isLeaving(host, pci)) return leavingError(host, pci);
     return lost(
       `${pci} is not a virtual function`,
       "Name virtual functions: fwctl list",
@@ -156,39 +165,24 @@ export function lookAtVf(
     kernelDriver,
     driverOverride: override === "" || override === "(null)" ? null : override,
     opened: enable === undefined ? null : enable > 0,
+    // The kernel makes and removes functions in the order of their indexes.
+    leaving: (device.virtfns[0]?.index ?? 0) > 0,
   };
   if (!isVfioDriver(kernelDriver)) {
     const free = kernelDriver === null || STUBS.has(kernelDriver);
     const state = free ? "free" : "host-driver";
-    return { ...common, nodes: [], holders: [], blind: 0, state };
+    const none = { nodes: [], noIommu: false, holders: [], blind: 0 };
+    return { ...common, ...none, state };
   }
-  const nodes = nodesOf(host, pci);
-  const { by, blind } = holders();
-  const found = new Map<number, Holder>();
-  for (const key of [...nodes, pci]) {
-    for (const each of by.get(key) ?? []) found.set(each.pid, each);
-  }
+  const { nodes, noIommu } = nodesOf(host, pci);
+  const { blind } = holders();
+  const held = holdersOf(nodes, pci, holders());
   const opened = common.opened === true;
-  const state = found.size > 0 || opened
+  const state = held.length > 0 || opened
     ? "in-use"
     // A group that is held by itself leaves no trace in sysfs.
     : blind !== 0
     ? "unknown"
     : "vfio-idle";
-  return { ...common, nodes, holders: [...found.values()], blind, state };
-}
-
-/** Whether the machine has an IOMMU or not: both kinds of group, and the device's own node. */
-function nodesOf(host: Host, pci: string): string[] {
-  const nodes: string[] = [];
-  const group = linkName(host, `${pciPath(pci)}/iommu_group`);
-  if (group !== undefined && /^\d{1,9}$/.test(group)) {
-    nodes.push(`/dev/vfio/${group}`, `/dev/vfio/noiommu-${group}`);
-  }
-  for (const name of entriesOf(host, `${pciPath(pci)}/vfio-dev`)) {
-    if (/^(noiommu-)?vfio\d{1,9}$/.test(name)) {
-      nodes.push(`/dev/vfio/devices/${name}`);
-    }
-  }
-  return nodes;
+  return { ...common, nodes, noIommu, holders: held, blind, state };
 }

@@ -4,8 +4,10 @@
  *
  * @module
  */
-import type { VfLook } from "../vfio/look.ts";
 import { heldText } from "../vfio/gate.ts";
+import { heldBy } from "../vfio/holders.ts";
+import type { LeavingVf } from "../vfio/leaving.ts";
+import type { VfLook } from "../vfio/look.ts";
 import type { Look, Style } from "./style.ts";
 import { type Cell, table } from "./table.ts";
 import { hex } from "./words.ts";
@@ -73,16 +75,34 @@ export function vfLines(vfs: readonly IdentifiedVf[], style: Style): string[] {
   );
 }
 
-/** The status of functions, what differs below each. */
-export function statusText(all: readonly VfStatus[], style: Style): string {
-  if (all.length === 0) return `${style("No virtual functions.")}\n`;
+/** The status of functions, what differs below each, and those on their way out. */
+export function statusText(
+  all: readonly VfStatus[],
+  leaving: readonly LeavingVf[],
+  style: Style,
+): string {
+  const out = leaving.map(({ pci, holders }) =>
+    `${style("  !", "yellow")} ${
+      style(
+        `${pci} is being removed, and the kernel waits for whoever holds it${
+          holders.length === 0 ? "" : `: ${heldBy(holders)}`
+        }`,
+      )
+    }\n`
+  ).join("");
+  return (all.length === 0
+    ? `${style("No virtual functions.")}\n`
+    : statusTable(all, style)) + out;
+}
+
+function statusTable(all: readonly VfStatus[], style: Style): string {
   const rows = all.map(({ look, vm, profile, differences }): Cell[] => {
     const [state, colour] = STATE[look.state];
     return [
       [look.pci, "bold"],
       `VF ${look.index} of ${look.device}`,
       look.kernelDriver ?? "-",
-      [state, colour],
+      [look.noIommu ? `${state}, no IOMMU` : state, colour],
       vm ?? "-",
       profile === "none"
         ? "no profile"

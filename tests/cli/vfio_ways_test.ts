@@ -13,6 +13,8 @@ const LOOK: VfLook = {
   kernelDriver: null,
   driverOverride: null,
   nodes: [],
+  noIommu: false,
+  leaving: false,
   opened: false,
   holders: [],
   blind: 0,
