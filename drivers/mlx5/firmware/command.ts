@@ -69,10 +69,14 @@ export const SYNDROME = {
   OP_MOD: 0x39ba05,
   /** The register cannot be written by this function. */
   REGISTER_ACCESS: 0x7d2e01,
+  /** There is no such register. */
+  NO_REGISTER: 0x7d2e04,
   /** The nvconfig item does not exist. */
   NO_TLV: 0x7d2e02,
   /** The nvconfig item has another length, or a field is wrong. */
   BAD_TLV: 0x7d2e03,
+  /** The nvconfig item was stored by somebody of a higher priority, who keeps it. */
+  LOCKED_TLV: 0x7d2e04,
 } as const;
 
 /** A command on its way. */

@@ -6,6 +6,8 @@
  * Assumption: any data of an item's length is stored; a real firmware may
  * refuse values. Capability items can be read only.
  *
+ * What one item is and what an access does to it is in nvconfig_item.ts.
+ *
  * @module
  */
 import { type Bytes, toHex } from "../../../lib/bytes.ts";
@@ -15,26 +17,20 @@ import { NV_REGISTER } from "../nvconfig/registers.ts";
 import { readU32 } from "../protocol.ts";
 import { put32, STAT, SYNDROME } from "./command.ts";
 import { asHex } from "./images.ts";
+import {
+  DATA,
+  forget,
+  headerOf,
+  type Item,
+  load,
+  OWNER,
+  type Owner,
+  store,
+} from "./nvconfig_item.ts";
 import { initialItems, type NvOptions } from "./nvconfig_items.ts";
 
 /** Register ids. */
 export const NV_REGISTERS: typeof NV_REGISTER = NV_REGISTER;
-
-/** One item. */
-interface Item {
-  readonly factory: Bytes;
-  /** What a fresh card of the scenario has. */
-  readonly initial: Bytes;
-  /** Whether it can be written. */
-  readonly writable: boolean;
-  current: Bytes;
-  next: Bytes;
-  /** Whether anything was ever stored. */
-  stored: boolean;
-}
-
-/** Where the item's data starts in MNVDA: three words of header before it. */
-const DATA = 12;
 
 /** Where MNVGN has its header and its data. */
 const STORED_HEADER = 0x10;
@@ -53,17 +49,23 @@ export class NvConfig {
   /** Made when they are first asked for: most hosts are only listed. */
   get #items(): Map<number, Item> {
     this.#made ??= new Map(
-      initialItems(this.#options).map(({ type, factory, value, writable }) => [
-        type,
-        {
+      initialItems(this.#options).map((made) => {
+        const { type, factory, value, writable, version, locked } = made;
+        const owner = locked
+          ? OWNER.oem
+          : value === factory
+          ? undefined
+          : OWNER.user;
+        return [type, {
           factory,
-          initial: value,
+          initial: { value, owner },
           writable,
+          version,
           current: value,
           next: value,
-          stored: value !== factory,
-        },
-      ]),
+          owner,
+        }];
+      }),
     );
     return this.#made;
   }
@@ -111,19 +113,17 @@ export class NvConfig {
     const type = readU32(data, register === NV_REGISTERS.MNVQC ? 0 : 4);
     const item = this.#items.get(type);
     if (register === NV_REGISTERS.MNVQC) {
-      // support_rd, support_wr
-      put32(data, 4, item ? item.writable ? 0x3 : 0x1 : 0);
+      // version, support_wr, support_rd
+      put32(
+        data,
+        4,
+        item ? item.version << 4 | (item.writable ? 0x3 : 0x1) : 0,
+      );
       return undefined;
     }
     if (!item) return { status: STAT.BAD_RES, syndrome: SYNDROME.NO_TLV };
     if (register === NV_REGISTERS.MNVDI) {
-      if (!write) return undefined;
-      if (!item.writable) {
-        return { status: STAT.BAD_PARAM, syndrome: SYNDROME.BAD_TLV };
-      }
-      item.next = item.factory;
-      item.stored = false;
-      return undefined;
+      return write ? forget(item) : undefined;
     }
     return write ? store(item, data) : load(item, data);
   }
@@ -133,11 +133,8 @@ export class NvConfig {
     if ((readU32(data, 0) & 7) !== 0) {
       return { status: STAT.BAD_PARAM, syndrome: SYNDROME.BAD_TLV };
     }
-    for (const item of this.#items.values()) {
-      if (!item.writable) continue;
-      item.next = item.factory;
-      item.stored = false;
-    }
+    // What belongs to another stays: wiping is no way around its lock.
+    for (const item of this.#items.values()) forget(item);
     return undefined;
   }
 
@@ -147,7 +144,7 @@ export class NvConfig {
    */
   #walk(data: Bytes) {
     const pointer = readU32(data, 0);
-    const stored = [...this.#items].filter(([, { stored }]) => stored);
+    const stored = [...this.#items].filter(([, { owner }]) => owner);
     const found = stored[pointer];
     if (!found && pointer !== 0) {
       return { status: STAT.BAD_PARAM, syndrome: SYNDROME.NO_TLV };
@@ -156,7 +153,7 @@ export class NvConfig {
     if (!found) return undefined;
     const [type, item] = found;
     put32(data, 0, pointer + 1 < stored.length ? pointer + 1 : 0);
-    put32(data, STORED_HEADER, headerOf(0, item.next.length));
+    put32(data, STORED_HEADER, headerOf(item, 0));
     put32(data, STORED_HEADER + 4, type);
     data.set(item.next, STORED_DATA);
     return undefined;
@@ -166,14 +163,13 @@ export class NvConfig {
   save(): PlainObject {
     const saved: Record<string, PlainData> = {};
     for (const [type, item] of this.#made ?? []) {
-      const { current, next, initial, factory, stored } = item;
-      const fresh = current === initial && next === initial &&
-        stored === (initial !== factory);
-      if (fresh) continue;
+      const { current, next, initial: { value, owner: first }, owner } = item;
+      if (current === value && next === value && owner === first) continue;
       saved[type.toString(16).padStart(8, "0")] = {
         current: toHex(current),
         next: toHex(next),
-        stored,
+        stored: owner !== undefined,
+        ...(owner === undefined ? {} : { ...owner }),
       };
     }
     return saved;
@@ -183,8 +179,8 @@ export class NvConfig {
   restore(state: PlainData | undefined, at: string): void {
     const reader = new ObjectReader(state, at);
     for (const item of this.#items.values()) {
-      item.current = item.next = item.initial;
-      item.stored = item.initial !== item.factory;
+      item.current = item.next = item.initial.value;
+      item.owner = item.initial.owner;
     }
     for (const name of reader.keys()) {
       const part = reader.object(name);
@@ -201,40 +197,15 @@ export class NvConfig {
       };
       item.current = value("current");
       item.next = value("next");
-      item.stored = part.flag("stored") ?? false;
+      const byte = (key: string, max: number, otherwise: number): number =>
+        part.integer(key, { max }) ?? otherwise;
+      const owner: Owner = {
+        writer: byte("writer", 0x1f, OWNER.user.writer),
+        priority: byte("priority", 3, 0),
+        overwritable: part.flag("overwritable") ?? true,
+      };
+      item.owner = part.flag("stored") ? owner : undefined;
       part.end();
     }
   }
-}
-
-/** A write goes to the next value: loaded by the next reset. */
-function store(item: Item, data: Bytes) {
-  const length = readU32(data, 0) & 0x1ff;
-  if (
-    !item.writable || length !== item.factory.length ||
-    data.length < DATA + length
-  ) {
-    return { status: STAT.BAD_PARAM, syndrome: SYNDROME.BAD_TLV };
-  }
-  item.next = data.slice(DATA, DATA + length);
-  item.stored = true;
-  return undefined;
-}
-
-/** access_mode, bits 23:22: 0 next, 1 current, 2 factory. */
-function load(item: Item, data: Bytes) {
-  const header = readU32(data, 0);
-  const mode = header >>> 22 & 3;
-  const value = [item.next, item.current, item.factory][mode];
-  if (!value) return { status: STAT.BAD_PARAM, syndrome: SYNDROME.BAD_TLV };
-  // valid, and rd_en with ovr_en; the length is the item's own.
-  put32(data, 0, headerOf(mode, value.length));
-  data.fill(0, DATA);
-  data.set(value.subarray(0, Math.max(0, data.length - DATA)), DATA);
-  return undefined;
-}
-
-/** valid, rd_en, ovr_en, access mode and length. */
-function headerOf(mode: number, length: number): number {
-  return (mode << 22 | 0x4300_0000 | length) >>> 0;
 }

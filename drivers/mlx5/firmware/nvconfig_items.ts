@@ -11,6 +11,7 @@ import { writeBits } from "../../../lib/bits/bits.ts";
 import { type Bytes, fromHex } from "../../../lib/bytes.ts";
 import { isFwctlError } from "../../../lib/errors.ts";
 import { type ObjectReader, refuse } from "../../../lib/model/reader.ts";
+import type { PlainData } from "../../../lib/plain.ts";
 import { builtinKnowledge } from "../nvconfig/builtin.ts";
 import { needParameter, suffixOf, typeWord } from "../nvconfig/names.ts";
 import type { NvRef, NvTlv, NvValue } from "../nvconfig/types.ts";
@@ -25,6 +26,8 @@ export interface NvOptions {
   readonly totalVfs: number;
   /** What somebody stored before: values by parameter name. */
   readonly values: ReadonlyMap<NvRef, NvValue>;
+  /** Parameters whose items who built the machine has stored, and keeps. */
+  readonly locked: readonly NvRef[];
   /** Who runs the card. */
   readonly mode: DpuMode;
 }
@@ -39,6 +42,10 @@ export interface InitialItem {
   readonly value: Bytes;
   /** Whether it can be written. */
   readonly writable: boolean;
+  /** Version of its layout: that of its newest field. */
+  readonly version: number;
+  /** Whether who built the machine has stored it, and keeps it. */
+  readonly locked: boolean;
 }
 
 /** Ports of the modelled cards, as MGIR says. */
@@ -107,6 +114,10 @@ export function initialItems(options: NvOptions): InitialItem[] {
         factory,
         value: stored(tlv, instance, factory, options),
         writable: !cap,
+        locked: options.locked.some((ref) =>
+          ref.tlv === tlv && ref.instance === instance
+        ),
+        version: Math.max(0, ...[...tlv.fields.values()].map((f) => f.since)),
       });
     }
   }
@@ -139,27 +150,52 @@ function stored(
 
 /**
  * Reads the options of a scenario: `nvconfig` (`{ "NUM_OF_VFS": 16,
- * "LINK_TYPE_P1": "IB" }`, stored and in force) and `cpu` (`none`, `dpu`: the
+ * "LINK_TYPE_P1": "IB" }`, stored and in force), `nvconfigLocked` (parameters
+ * whose items belong to who built the machine) and `cpu` (`none`, `dpu`: the
  * card's own CPU is in charge, `nic`: it has one, and the host is).
  *
  * @throws `ModelError` naming the key path
  */
 export function readNvOptions(
   reader: ObjectReader,
-): Pick<NvOptions, "values" | "mode"> {
+): Pick<NvOptions, "values" | "locked" | "mode"> {
   const mode = reader.choice("cpu", ["none", "dpu", "nic"]) ?? "none";
   const values = new Map<NvRef, NvValue>();
   const given = reader.object("nvconfig");
   for (const name of given?.keys() ?? []) {
     const at = given?.path(name.slice(0, 64)) ?? "";
-    try {
-      const ref = needParameter(builtinKnowledge(), name);
-      if (ref.instance > PORTS) refuse(at, "is of a port the card lacks");
+    named(at, () => {
+      const ref = parameterOf(name, at);
       values.set(ref, checkedValue(ref, given?.raw(name) ?? null));
-    } catch (error) {
-      if (!isFwctlError(error) || error.code === "ModelError") throw error;
-      refuse(at, `is wrong: ${error.message}`, error.hint);
-    }
+    });
   }
-  return { values, mode };
+  const at = reader.path("nvconfigLocked");
+  const list = reader.raw("nvconfigLocked") ?? [];
+  if (!Array.isArray(list)) refuse(at, "must be a list of parameters");
+  const locked = list.map((name: PlainData, index) =>
+    named(
+      `${at}[${index}]`,
+      () =>
+        typeof name === "string"
+          ? parameterOf(name, `${at}[${index}]`)
+          : refuse(`${at}[${index}]`, "must be text"),
+    )
+  );
+  return { values, locked, mode };
+}
+
+function parameterOf(name: string, at: string): NvRef {
+  const ref = needParameter(builtinKnowledge(), name);
+  if (ref.instance > PORTS) refuse(at, "is of a port the card lacks");
+  return ref;
+}
+
+/** Runs what a key is checked with: its failure names the key. */
+function named<T>(at: string, run: () => T): T {
+  try {
+    return run();
+  } catch (error) {
+    if (!isFwctlError(error) || error.code === "ModelError") throw error;
+    refuse(at, `is wrong: ${error.message}`, error.hint);
+  }
 }

@@ -24,7 +24,7 @@ export interface FirmwareOptions {
   /** Contexts at a time, per function. */
   readonly maxUctx: number;
   /** What nvconfig has different, and who runs the card. */
-  readonly nvconfig: Pick<NvOptions, "values" | "mode">;
+  readonly nvconfig: Pick<NvOptions, "values" | "locked" | "mode">;
   /** What goes wrong. */
   readonly faults: readonly Mlx5Fault[];
 }
@@ -38,7 +38,7 @@ export interface FirmwareOptions {
  * - `vfCaps`: the same for all VFs
  * - `vfs`: `{ "0": { "GENERAL": { … } } }`, the same for single VFs by index
  * - `maxUctx`: contexts at a time
- * - `nvconfig`, `cpu`: see nvconfig_items.ts
+ * - `nvconfig`, `nvconfigLocked`, `cpu`: see nvconfig_items.ts
  * - `faults`: what goes wrong, see lib/model/faults.ts and faults.ts here
  *
  * @throws `ModelError` naming the key path

@@ -7,7 +7,7 @@ import { BUILTIN_TEXT } from "./builtin_table.ts";
 import type { NvField, NvFieldType, NvKnowledge, NvTlv } from "./types.ts";
 
 const CAP = "$nv_global_pci_cap";
-const PROFILES: readonly number[] = [0, 1, 2, 3, 4, 5, 6, 7];
+const PROFILES: readonly number[] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 10];
 
 /** Expressions the table names instead of repeating them. */
 const MACROS: Readonly<Record<string, string>> = {
@@ -99,7 +99,7 @@ function fieldOf(tlv: string, words: readonly string[]): NvField {
     max: get("max"),
     rule: get("rule"),
     variables: "",
-    since: 0,
+    since: Number(get("since")),
     unit: get("unit").replaceAll("_", " "),
   };
 }

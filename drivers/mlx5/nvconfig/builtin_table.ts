@@ -67,7 +67,7 @@ nv_pf_pci_conf 3 0x80 16
 nv_vpi_link_type 1 0x12 4
   default_link_type 28 2 enum LINK_TYPE values=IB:1,ETH:2
 nv_sw_offload_conf 0 0x10a 8
-  pci_atomic_mode 17 3 enum PCI_ATOMIC_MODE values=PCI_ATOMIC_DISABLED_EXT_ATOMIC_ENABLED:0,PCI_ATOMICS_ENABLED_EXT_ATOMICS_ENABLED_SERIALIZED:1,PCI_ATOMICS_ENABLED_EXT_ATOMICS_DISABLED:2,PCI_ATOMICS_ENABLED_EXT_ATOMICS_ENABLED_NONCOHERENT:3
+  pci_atomic_mode 17 3 enum PCI_ATOMIC_MODE values=PCI_ATOMIC_DISABLED_EXT_ATOMIC_ENABLED:0,PCI_ATOMICS_ENABLED_EXT_ATOMICS_ENABLED_SERIALIZED:1,PCI_ATOMICS_ENABLED_EXT_ATOMICS_DISABLED:2,PCI_ATOMICS_ENABLED_EXT_ATOMICS_ENABLED_NONCOHERENT:3,PCI_ATOMICS_ENABLED_EXT_ATOMICS_ENABLED:4
   ptp_cyc2realtime 21 1 bool REAL_TIME_CLOCK_ENABLE gate=$nv_sw_offload_cap.ptp_cyc2realtime_supported==1
   uctx_en 23 1 bool UCTX_EN gate=$nv_sw_offload_cap.uctx_supported==1
   cqe_compression 29 3 enum CQE_COMPRESSION values=BALANCED:0,AGGRESSIVE:1
@@ -78,6 +78,7 @@ nv_sw_offload_cap 0 0x10b 4
   vf_migration_supported 17 1 bool
   ar_enable_supported 18 1 bool
   uctx_supported 23 1 bool
+  swp_l4_csum_mode_l4_only 25 1 bool
 nv_hca_conf 3 0x112 4
   multi_port_vhca_en 0 1 bool MULTI_PORT_VHCA_EN gate=$nv_hca_cap.multi_port_vhca_supported!=0
   pci_data_wr_ordering_mode 2 2 enum PCI_WR_ORDERING values=per_mkey:0,force_relax:1 gate=$nv_hca_cap.pci_data_wr_ordering_supported!=0
@@ -123,6 +124,8 @@ nv_flex_parser_cap 0 0xf 16
   flex_parser_profile_5_supported 5 1 bool
   flex_parser_profile_6_supported 6 1 bool
   flex_parser_profile_7_supported 7 1 bool
+  flex_parser_profile_8_supported 8 1 bool
+  flex_parser_profile_10_supported 10 1 bool
   prog_parse_graph_supported 31 1 bool
 nv_roce_cc 1 0x107 4
   roce_cc_enable_pri 24 8 uint ROCE_CC_PRIO_MASK
@@ -132,7 +135,7 @@ nv_roce_cc_ecn 1 0x108 68
 nv_keep_link_up 1 0x190 4
   keep_eth_link_up 31 1 bool KEEP_ETH_LINK_UP
 nv_lldp_nb_conf 1 0x10a 12
-  lldp_nb_dcbx 4 1 bool LLDP_NB_DCBX gate=$nv_lldp_nb_cap.lldp_nb_dcbx_en!=0
+  lldp_nb_dcbx 4 1 bool LLDP_NB_DCBX since=1 gate=$nv_lldp_nb_cap.lldp_nb_dcbx_en!=0
 nv_lldp_nb_cap 1 0x10b 12
   lldp_nb_dcbx_en 4 1 bool
 nv_prog_cc 0 0x111 4
@@ -144,5 +147,5 @@ nv_wol_conf 3 0x10 4
 nv_wol_cap 3 0x1f 4
   en_wol_magic 21 1 bool
 nv_sw_accelerate_conf 0 0x11d 8
-  swp_l4_csum_mode 0 2 enum SWP_L4_CHECKSUM_MODE values=DEVICE_DEFAULT:0,FULL_CSUM:1,L4_ONLY:2
+  swp_l4_csum_mode 0 2 enum SWP_L4_CHECKSUM_MODE values=DEVICE_DEFAULT:0,FULL_CSUM:1,L4_ONLY:2 gate=$nv_sw_offload_cap.swp_l4_csum_mode_l4_only==1
 `;

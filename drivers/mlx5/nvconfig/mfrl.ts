@@ -57,11 +57,30 @@ export function askForReset(level: number, type: number): Bytes {
   return request;
 }
 
+/** What a device offers, by name. */
+export interface OfferedResets {
+  /** Names of {@linkcode RESET_LEVELS}. */
+  readonly levels: readonly string[];
+  /** Names of {@linkcode RESET_TYPES}. */
+  readonly types: readonly string[];
+}
+
+/**
+ * Whether a reset of a level loads nvconfig. One that leaves the driver up does
+ * not, and of a card whose own CPU is in charge only a power cycle does.
+ *
+ * Assumption: the first, from the vendor's tool, which offers `live` for
+ * firmware that was updated and nothing else.
+ */
+export function loadsNvConfig(level: string, dpu: boolean): boolean {
+  return dpu ? level === "power-cycle" : level !== "live";
+}
+
 /** The names a device offers. @throws `DecodeError` when the answer is short */
 export function offeredResets(
   response: Uint8Array,
   device: string,
-): { readonly levels: string[]; readonly types: string[] } {
+): OfferedResets {
   if (response.length < MFRL_MESSAGE_BYTES) {
     throw new DecodeError(
       `MFRL answered ${response.length} bytes, not ${MFRL_MESSAGE_BYTES}`,

@@ -39,6 +39,30 @@ const PORTS = 8;
 /** Modules a type word has room for. */
 const MODULES = 1023;
 
+/** Elements of a list at most, as many as one item has bits. */
+const ELEMENTS = 2048;
+
+/**
+ * `NAME[0..3]` as the names of its elements; any other name as it is.
+ *
+ * @throws {UsageError} for a range that is none
+ */
+export function elementNames(name: string): string[] {
+  const match = /^(.+)\[(\d{1,4})\.\.(\d{1,4})\]$/.exec(name);
+  if (!match) return [name];
+  const [, stem = ""] = match;
+  const [first, last] = [Number(match[2]), Number(match[3])];
+  if (last < first || last >= ELEMENTS) {
+    throw new UsageError(`${name.slice(0, 64)}: there is no such range`, {
+      hint: "Write NAME[0..3]: the first element, two dots, the last one",
+    });
+  }
+  return Array.from(
+    { length: last - first + 1 },
+    (_, index) => `${stem}[${first + index}]`,
+  );
+}
+
 /** The port or module at the end of a parameter's name; "" for other classes. */
 export function suffixOf(tlv: NvTlv, instance: number): string {
   if (tlv.class === NV_CLASS.PORT) return `_P${instance}`;

@@ -12,6 +12,7 @@ import {
 import type { Channel } from "../../driver.ts";
 import { MGIR, MGIR_BYTES } from "../identity.ts";
 import { HEADER_BYTES, readRegister } from "../protocol.ts";
+import { askResets, type OfferedResets, offeredResets } from "./mfrl.ts";
 import { typeText, typeWord } from "./names.ts";
 import {
   askAbilities,
@@ -100,6 +101,11 @@ export class NvReader {
           );
         },
       ));
+  }
+
+  /** Which firmware resets the device offers: MFRL; undefined when it does not tell. */
+  resets(): OfferedResets | undefined {
+    return this.#once("resets", () => this.#ask(askResets(), offeredResets));
   }
 
   /** Ports of the device: MGIR's num_ports; 8 when it does not tell. */

@@ -9,7 +9,7 @@
  *
  * @module
  */
-import { type Bytes, concatBytes } from "../../../lib/bytes.ts";
+import type { Bytes } from "../../../lib/bytes.ts";
 import { DecodeError } from "../../../lib/errors.ts";
 import {
   HEADER_BYTES,
@@ -65,6 +65,10 @@ export interface NvItem {
   readonly version: number;
   /** Who wrote it, by the vendor's number. */
   readonly writer: number;
+  /** Its priority: 0 user, 1 OEM, 3 vendor. */
+  readonly priority: number;
+  /** Whether lower priorities may write over it: over_en. */
+  readonly overwritable: boolean;
   /** Its data, as long as the header says. */
   readonly data: Bytes;
 }
@@ -103,39 +107,6 @@ export function paddedItem(data: Uint8Array): Bytes {
   const whole = new Uint8Array(NV_DATA_BYTES);
   whole.set(data.subarray(0, NV_DATA_BYTES));
   return whole;
-}
-
-/** How a write of an item is made and taken back, as a `Difference` says it. */
-export interface NvWrite {
-  readonly writeHeader: Bytes;
-  readonly payload: { readonly write: Bytes; readonly undo: Bytes };
-  readonly undo?: string;
-}
-
-/**
- * The write of an item, and what takes it back: the item as it was, or, for one
- * that the device did not store, MNVDI. Written back it would count as stored,
- * and would not follow when a later firmware has another default.
- */
-export function itemWrite(
-  type: number,
-  before: Uint8Array,
-  after: Uint8Array,
-  wasStored: boolean,
-): NvWrite {
-  const header = writeItemHeader(type, Math.min(after.length, NV_DATA_BYTES));
-  const write = paddedItem(after);
-  if (wasStored) {
-    return {
-      writeHeader: header,
-      payload: { write, undo: paddedItem(before) },
-    };
-  }
-  return {
-    writeHeader: new Uint8Array(),
-    payload: { write: concatBytes(header, write), undo: resetItem(type) },
-    undo: "MNVDI, the device forgets the item again: it is at its default",
-  };
 }
 
 /** MNVDI that takes an item back to its default. */
@@ -195,6 +166,8 @@ function itemAt(response: Uint8Array, at: number, device: string): NvItem {
     type: readU32(response, at + 4),
     version: header >>> 12 & 0xf,
     writer: header >>> 16 & 0x1f,
+    priority: header >>> 28 & 3,
+    overwritable: (header >>> 25 & 1) !== 0,
     data: new Uint8Array(data.subarray(0, length)),
   };
 }

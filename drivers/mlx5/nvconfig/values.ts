@@ -102,9 +102,17 @@ export function domainOf(field: NvField): string {
   }
   if (isText(field)) return `text of at most ${field.width >> 3} bytes`;
   if (!isNumber(field)) return `${(field.width + 7) >> 3} bytes as hex digits`;
-  return field.type === "int"
-    ? `${-(2 ** (field.width - 1))} to ${2 ** (field.width - 1) - 1}`
-    : `0 to ${2 ** field.width - 1}`;
+  return numberRange(field)?.join(" to ") ?? "";
+}
+
+/** Least and greatest number of a field's width; undefined for all that is no plain number. */
+export function numberRange(
+  field: NvField,
+): readonly [least: number, most: number] | undefined {
+  if (!isNumber(field)) return undefined;
+  if (field.type === "bool" || field.type === "enum") return undefined;
+  const half = 2 ** (field.width - 1);
+  return field.type === "int" ? [-half, half - 1] : [0, 2 * half - 1];
 }
 
 /**
@@ -146,6 +154,11 @@ export function checkedValue(ref: NvRef, given: PlainData): NvValue {
   }
   if (typeof given === "string") {
     if (field.values.has(given)) return given;
+    // As the vendor's tool prints it: ETH(2), True(1).
+    const printed = /^(\w+)\((\d+)\)$/.exec(given);
+    if (printed && meansTheSame(field, printed[1] ?? "", Number(printed[2]))) {
+      return checkedValue(ref, Number(printed[2]));
+    }
     const upper = [...field.values.keys()].find((name) =>
       name.toUpperCase() === given.toUpperCase()
     );
@@ -169,6 +182,12 @@ export function checkedValue(ref: NvRef, given: PlainData): NvValue {
   if (field.type !== "enum") return number;
   const name = enumText(field, number);
   return typeof name === "string" ? name : wrong();
+}
+
+function meansTheSame(field: NvField, name: string, number: number): boolean {
+  return field.type === "bool"
+    ? name === (number === 1 ? "True" : number === 0 ? "False" : "")
+    : field.values.get(name) === number;
 }
 
 function enumText(field: NvField, raw: number): NvValue {

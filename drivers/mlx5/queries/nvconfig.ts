@@ -11,6 +11,7 @@ import { builtinKnowledge } from "../nvconfig/builtin.ts";
 import { Gates } from "../nvconfig/gate.ts";
 import { knowledgeFor } from "../nvconfig/knowledge.ts";
 import {
+  elementNames,
   needParameter,
   NV_CLASS,
   refsOf,
@@ -21,7 +22,7 @@ import { NvReader } from "../nvconfig/reader.ts";
 import type { NvMode } from "../nvconfig/registers.ts";
 import { resetOf } from "../nvconfig/target.ts";
 import type { NvKnowledge, NvRef, NvValue } from "../nvconfig/types.ts";
-import { placeOf, valueIn } from "../nvconfig/values.ts";
+import { domainOf, numberRange, placeOf, valueIn } from "../nvconfig/values.ts";
 
 /** Class of files: they are no parameters of a running card. */
 const FILE = 6;
@@ -33,7 +34,7 @@ export function namesOf(value: PlainData | undefined): readonly string[] {
     const names = value.filter((name): name is string =>
       typeof name === "string"
     );
-    if (names.length === value.length) return names;
+    if (names.length === value.length) return names.flatMap(elementNames);
   }
   throw new UsageError("names is not a list of parameters", {
     hint: "For instance SRIOV_EN,NUM_OF_VFS,LINK_TYPE_P1",
@@ -147,15 +148,23 @@ function rowOf(ref: NvRef, reader: NvReader, gates: Gates): PlainObject {
     parameter: ref.label,
     item: tlv.name,
     type: `0x${typeText(typeWord(tlv, instance))}`,
+    kind: field.type,
+    ...(field.values.size > 0 ? { values: [...field.values.keys()] } : {}),
     ...(field.unit === "" ? {} : { unit: field.unit }),
+    ...(field.gate === ""
+      ? {}
+      : { depends_on: field.gate.replaceAll("$", "") }),
   };
   const next = value(ref, reader, "next");
-  if (next === undefined) return { ...row, state: "unsupported" };
+  if (next === undefined) {
+    return { ...row, takes: domainOf(field), state: "unsupported" };
+  }
   const standard = value(ref, reader, "default");
   const current = value(ref, reader, "current");
   const gate = gates.open(ref);
   return {
     ...row,
+    ...rangeOf(ref, gates),
     default: standard ?? null,
     current: current ?? null,
     next,
@@ -163,6 +172,16 @@ function rowOf(ref: NvRef, reader: NvReader, gates: Gates): PlainObject {
     state: gate.holds ? "available" : "gated",
     ...(gate.holds ? {} : { gate: gate.why }),
   };
+}
+
+/** What it takes: of a number the least and the greatest the device allows. */
+function rangeOf(ref: NvRef, gates: Gates): PlainObject {
+  const { field } = ref;
+  const range = numberRange(field);
+  if (!range) return { takes: domainOf(field) };
+  const least = Math.max(gates.limit(ref, "min") ?? range[0], range[0]);
+  const most = Math.min(gates.limit(ref, "max") ?? range[1], range[1]);
+  return { takes: `${least} to ${most}`, least, most };
 }
 
 function value(

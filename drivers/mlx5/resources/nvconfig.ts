@@ -20,13 +20,13 @@ import type {
 } from "../../driver.ts";
 import { typeWord } from "../nvconfig/names.ts";
 import {
-  itemWrite,
   MNVDA_DATA_AT,
   MNVDA_MESSAGE_BYTES,
   readItem,
 } from "../nvconfig/registers.ts";
 import { locateNv } from "../nvconfig/target.ts";
 import { placeOf, putValue, valueIn } from "../nvconfig/values.ts";
+import { itemWrite } from "../nvconfig/write.ts";
 import {
   expandNvConfig,
   type NvConfigBody,

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { isFwctlError, RecipeError } from "../../../lib/errors.ts";
+import { isFwctlError, RecipeError, UsageError } from "../../../lib/errors.ts";
 import {
   isPlainObject,
   type PlainData,
@@ -11,7 +11,12 @@ import {
 } from "../../../lib/plain.ts";
 import { didYouMean } from "../../../lib/suggest.ts";
 import { knowledgeFor } from "../nvconfig/knowledge.ts";
-import { needParameter, typeText, typeWord } from "../nvconfig/names.ts";
+import {
+  elementNames,
+  needParameter,
+  typeText,
+  typeWord,
+} from "../nvconfig/names.ts";
 import type { NvKnowledge, NvRef, NvValue } from "../nvconfig/types.ts";
 import { checkedValue } from "../nvconfig/values.ts";
 
@@ -141,7 +146,9 @@ function parseAll(body: PlainObject): NvConfigBody {
       hint: "Leave it out",
     });
   }
-  const names = [...Object.keys(set), ...Object.keys(beside)];
+  const own = ofRecipe("set", () => byElement(set));
+  const others = ofRecipe("beside", () => byElement(beside));
+  const names = [...Object.keys(own), ...Object.keys(others)];
   const knowledge = ofRecipe(
     "set",
     () => knowledgeFor(names, body.database),
@@ -149,9 +156,25 @@ function parseAll(body: PlainObject): NvConfigBody {
   return {
     device,
     knowledge,
-    set: parseValues("set", set, knowledge),
-    beside: parseValues("beside", beside, knowledge),
+    set: parseValues("set", own, knowledge),
+    beside: parseValues("beside", others, knowledge),
   };
+}
+
+/** Values with `NAME[0..3]` as one for each element. @throws `UsageError` for one that is given twice */
+function byElement(values: PlainObject): PlainObject {
+  const all: Record<string, PlainData> = {};
+  for (const [name, value] of Object.entries(values)) {
+    for (const each of elementNames(name)) {
+      if (Object.hasOwn(all, each)) {
+        throw new UsageError(`${each.slice(0, 64)} is given twice`, {
+          hint: "Give it once",
+        });
+      }
+      all[each] = value;
+    }
+  }
+  return all;
 }
 
 function parseValues(

@@ -15,7 +15,6 @@ import type { FieldChange, ResourceType } from "../../driver.ts";
 import { builtinKnowledge } from "../nvconfig/builtin.ts";
 import { typeText, typeWord } from "../nvconfig/names.ts";
 import {
-  itemWrite,
   MNVDA_DATA_AT,
   MNVDA_MESSAGE_BYTES,
   NV_DATA_BYTES,
@@ -29,6 +28,7 @@ import {
   wasStored,
 } from "../nvconfig/target.ts";
 import type { NvTlv } from "../nvconfig/types.ts";
+import { itemWrite } from "../nvconfig/write.ts";
 import { deviceOf, onlyKeys } from "./nvconfig_body.ts";
 
 /** One checked item. */

@@ -9,7 +9,7 @@ import type { ObserveContext } from "../../driver.ts";
 import { Gates, type Verdict } from "../nvconfig/gate.ts";
 import { NV_CLASS, suffixOf, typeWord } from "../nvconfig/names.ts";
 import type { NvReader } from "../nvconfig/reader.ts";
-import { NV_DATA_BYTES } from "../nvconfig/registers.ts";
+import { NV_DATA_BYTES, type NvItem } from "../nvconfig/registers.ts";
 import {
   DPU_NOTE,
   resetOf,
@@ -129,12 +129,30 @@ export function observeItem(
         ? ["The device does not tell which values are in force"]
         : []),
       ...(usable ? owners(body, image) : []),
+      ...(next && isKept(next)
+        ? [
+          `${tlv.name} was stored with priority ${
+            PRIORITIES[next.priority] ?? next.priority
+          } and over_en 0: the device may refuse to have it written over`,
+        ]
+        : []),
       ...looks.filter(({ rule }) => rule.holds === undefined).map((
         { ref, rule },
       ) => `The rule of ${ref.label} cannot be checked: ${rule.why}`),
     ],
     refused,
   };
+}
+
+/** Names of priorities. Source: the vendor's open-source tools. */
+const PRIORITIES: Readonly<Record<number, string>> = {
+  0: "USER",
+  1: "OEM",
+  3: "MLNX",
+};
+
+function isKept({ priority, overwritable }: NvItem): boolean {
+  return priority > 0 && !overwritable;
 }
 
 /** Whether anything of the item will be written: a value, or what makes it count. */

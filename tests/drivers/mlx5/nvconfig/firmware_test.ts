@@ -3,6 +3,7 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import {
   askItem,
   decodeItem,
+  decodeSupport,
   readItem,
   readStored,
   resetAll,
@@ -109,4 +110,94 @@ Deno.test("what is wrong in a scenario's nvconfig is named with its key path", (
     assert(error.message.startsWith("devices[0].firmware.nvconfig"));
   }
   assertThrows(() => card({ cpu: "both" }), ModelError, "firmware.cpu");
+});
+
+/** Header word of an item's next value. */
+function header({ send }: Card, type: number): ReturnType<typeof decodeItem> {
+  return decodeItem(send(readItem(type, 4, "next"), 284).out, "card");
+}
+
+Deno.test("the three copies: a write goes to next, a reset makes it current, the default never moves", () => {
+  const one = card({});
+  const values = (): string[] =>
+    (["default", "current", "next"] as const).map((mode) => {
+      const { out } = one.send(readItem(0x01010012, 4, mode), 284);
+      return toHex(decodeItem(out, "card").data);
+    });
+  assertEquals(values(), ["00000008", "00000008", "00000008"]);
+  assertEquals(write(one, 0x01010012, "00000004"), 0);
+  assertEquals(values(), ["00000008", "00000008", "00000004"]);
+  // Level 3: the PCI link is reset.
+  one.send(askForReset(3, 0), 24);
+  assertEquals(values(), ["00000008", "00000004", "00000004"]);
+  // MNVDI goes to next as well, and waits for the reset.
+  one.send(resetItem(0x01010012), 28);
+  assertEquals(values(), ["00000008", "00000004", "00000008"]);
+  one.send(askForReset(6, 0), 24);
+  assertEquals(values(), ["00000008", "00000008", "00000008"]);
+});
+
+Deno.test("who wrote an item is kept with it, over the process too, and is nobody after MNVDI", () => {
+  const one = card({});
+  assertEquals(header(one, 0x01010012).writer, 0);
+  write(one, 0x01010012, "00000004");
+  const two = card({});
+  two.functions.restore(one.functions.save());
+  const { writer, priority, overwritable } = header(two, 0x01010012);
+  assertEquals([writer, priority, overwritable], [9, 0, true]);
+  two.send(resetItem(0x01010012), 28);
+  assertEquals(header(two, 0x01010012).writer, 0);
+});
+
+Deno.test("an item that a higher priority keeps is neither written nor reset, one by one or all", () => {
+  const one = card({
+    nvconfig: { LINK_TYPE_P1: "IB", ADVANCED_PCI_SETTINGS: 1 },
+    nvconfigLocked: ["LINK_TYPE_P1"],
+  });
+  const { priority, overwritable } = header(one, 0x01010012);
+  assertEquals([priority, overwritable], [1, false]);
+  assertEquals(write(one, 0x01010012, "00000008"), 9);
+  assertEquals(one.send(resetItem(0x01010012), 28).status, 9);
+  assertEquals(one.send(resetAll(), 24).status, 0);
+  assertEquals(data(one, 0x01010012, "next"), "00000004");
+  assertEquals(data(one, 0x07000080, "next"), "06000000");
+});
+
+Deno.test("a write of another length or of another copy than next is refused, and so is an item there is not", () => {
+  const one = card({});
+  assertEquals(write(one, 0x01010012, "0000000400000000"), 3);
+  assertEquals(write(one, 0x01010012, "0000"), 3);
+  const current = concatBytes(
+    writeItemHeader(0x01010012, 4),
+    fromHex("00000004"),
+  );
+  current[17] = (current[17] ?? 0) | 0x40;
+  assertEquals(one.send(current, 284).status, 3);
+  assertEquals(write(one, 0x00abcdef, "00000004"), 5);
+  assertEquals(one.send(readItem(0x00abcdef, 4, "next"), 284).status, 5);
+  assertEquals(one.send(resetItem(0x00abcdef), 28).status, 5);
+  assertEquals(data(one, 0x01010012, "next"), "00000008");
+});
+
+Deno.test("MNVQC tells the version of an item's layout", () => {
+  const version = (type: number): number =>
+    decodeSupport(card({}).send(askItem(type), 24).out, "card").version;
+  assertEquals([version(0x80), version(0x0101010a)], [0, 1]);
+});
+
+Deno.test("a scenario's locked parameters are checked like its values", () => {
+  for (
+    const [locked, words] of [
+      ["X", "nvconfigLocked must be a list"],
+      [[1], "nvconfigLocked[0] must be text"],
+      [["NUM_OF_VF"], "NUM_OF_VFS"],
+      [["LINK_TYPE_P2"], "a port the card lacks"],
+    ] as const
+  ) {
+    const error = assertThrows(
+      () => card({ nvconfigLocked: locked }),
+      ModelError,
+    );
+    assert(`${error.message} ${error.hint}`.includes(words), error.message);
+  }
 });

@@ -23,6 +23,11 @@ Deno.test("without names every common parameter of the card is there, three ways
     parameter: "NUM_OF_VFS",
     item: "nv_global_pci_conf",
     type: "0x00000080",
+    kind: "uint",
+    depends_on: "nv_global_pci_cap.sriov_support==1",
+    takes: "0 to 127",
+    least: 0,
+    most: 127,
     default: 16,
     current: 16,
     next: 16,
@@ -77,5 +82,62 @@ Deno.test("what is wrong in the arguments is named", async () => {
   ) {
     assertThrows(() => card.query("nvconfig", args), UsageError, words);
   }
+  card.close();
+});
+
+Deno.test("what a parameter takes is said in its type's words: numbers with the device's limits, names, 0 or 1", async () => {
+  const card = await bench();
+  const { parameters } = card.query("nvconfig", {
+    names: ["CNP_DSCP_P1", "VF_LOG_BAR_SIZE", "LINK_TYPE_P1", "SRIOV_EN"],
+  }) as unknown as Answer;
+  assertEquals(
+    parameters.map(({ kind, takes, values, unit }) => [
+      kind,
+      takes,
+      values,
+      unit,
+    ]),
+    [
+      ["uint", "0 to 63", undefined, undefined],
+      ["uint", "0 to 10", undefined, "log2 MiB"],
+      ["enum", "IB, ETH", ["IB", "ETH"], undefined],
+      ["bool", "0 or 1", undefined, undefined],
+    ],
+  );
+  card.close();
+});
+
+Deno.test("firmware_resets tells which resets load nvconfig, and asks for none", async () => {
+  for (
+    const [cpu, loads] of [["none", ["pci", "warm-reboot", "power-cycle"]], [
+      "dpu",
+      ["power-cycle"],
+    ]] as const
+  ) {
+    const card = await bench({ cpu });
+    const { levels } = card.query("firmware_resets") as {
+      levels: PlainObject[];
+    };
+    assertEquals(
+      levels.map(({ level, mfrl }) => [level, mfrl]),
+      [["pci", 3], ["warm-reboot", 6], ["power-cycle", 7]],
+    );
+    assertEquals(
+      levels.filter((one) => one.loads_nvconfig === true).map(({ level }) =>
+        level
+      ),
+      [...loads],
+    );
+    assertThrows(() => card.query("firmware_resets", { x: 1 }), UsageError);
+    card.close();
+  }
+});
+
+Deno.test("a device that does not tell its resets has none, and no error", async () => {
+  const card = await bench({
+    faults: [{ request: "ACCESS_REG", register: 0x9028, status: 4 }],
+  });
+  const { levels } = card.query("firmware_resets") as { levels: PlainObject[] };
+  assertEquals(levels, []);
   card.close();
 });

@@ -391,3 +391,18 @@ Deno.test("what is wrong in a declaration is named", () => {
     assertThrows(() => nvconfig.parse(body), RecipeError, words);
   }
 });
+
+Deno.test("an item that somebody else keeps is planned with a warning, and its refusal changes nothing", async () => {
+  await on({ nvconfigLocked: ["LINK_TYPE_P1"] }, (card) => {
+    const plan = card.plan(set({ LINK_TYPE_P1: "IB" }));
+    const notes = plan.resources.flatMap((resource) => resource.notes);
+    assert(
+      notes.some((note) => note.includes("priority OEM and over_en 0")),
+      notes.join("; "),
+    );
+    assertEquals(card.apply(plan).outcome, "failed");
+    assertEquals(fields(card.plan(set({ LINK_TYPE_P1: "IB" }))), [
+      "LINK_TYPE_P1 ETH → IB",
+    ]);
+  });
+});
