@@ -8,24 +8,33 @@
 import {
   Command,
   type CommandUnknownOpts,
+  Option,
 } from "npm:@commander-js/extra-typings@15.1.0";
+import type { Context, Globals } from "./context.ts";
 import type { ExitCode } from "./exit.ts";
 import type { Output } from "./output.ts";
 import { bundleCommands } from "./program/bundle.ts";
+import { diagCommands } from "./program/diag.ts";
 import { collect, type Run } from "./program/options.ts";
 import { modelCommands, rawCommands } from "./program/raw.ts";
 import { readCommands } from "./program/read.ts";
 import { readingCommands } from "./program/reading.ts";
 import { recipeCommands } from "./program/recipes.ts";
+import { recordCommands } from "./program/record.ts";
 import { runCommands } from "./program/runs.ts";
 import { provenance } from "./program/trust.ts";
 import { vfioCommands } from "./program/vfio.ts";
+import { REPLAY_MODES } from "../recording/types.ts";
 import { VERSION } from "./version.ts";
 
 /** What the program gives its commands, and gets from them. */
 export interface Runner {
   /** Where results and notes go. */
   readonly output: Output;
+  /** Global options of a command line around this one. */
+  readonly globals?: Globals;
+  /** Runs another command line. */
+  readonly again?: Context["again"];
   /** Told the exit code of the command that ran. */
   done(code: ExitCode): void;
 }
@@ -60,6 +69,16 @@ export function program(runner: Runner): CommandUnknownOpts {
       "--state-dir <dir>",
       "where seals, journals and locks are kept (default: /var/lib/fwctl; a model has none)",
     )
+    .option(
+      "--replay <file>",
+      "answer from a recording instead of a machine; fwctl record makes one",
+    )
+    .addOption(
+      new Option(
+        "--replay-mode <mode>",
+        "strict: the same requests in the same order; lookup: in any order (default: strict)",
+      ).choices(REPLAY_MODES),
+    )
     .option("--json", "print one JSON object with schema and version")
     .option("--debug", "show the stack of an internal error")
     .helpOption("-h, --help", "show help")
@@ -79,8 +98,11 @@ export function program(runner: Runner): CommandUnknownOpts {
       getErrHelpWidth: () => helpWidth(Deno.stderr),
     });
   const run: Run = async (action) => {
-    const globals = root.opts();
-    runner.done(await action({ globals, output: runner.output }));
+    const globals = { ...runner.globals, ...root.opts() };
+    const { output, again } = runner;
+    runner.done(
+      await action({ globals, output, ...(again ? { again } : {}) }),
+    );
   };
   for (
     const command of [
@@ -92,6 +114,8 @@ export function program(runner: Runner): CommandUnknownOpts {
       ...provenance(run),
       ...bundleCommands(run),
       ...vfioCommands(run),
+      ...diagCommands(run),
+      ...recordCommands(run),
       ...modelCommands(run),
     ]
   ) {

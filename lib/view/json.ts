@@ -11,14 +11,15 @@
  * |---|---|
  * | `fwctl/list` | `inventory`: `Inventory` |
  * | `fwctl/info` | `device`: `InventoryDevice`, `deviceType`, `info`, `identity`: `DeviceIdentity`, `machine`: lockdown, tainted, rawio, kernel |
- * | `fwctl/caps` | `device`, `function` (`own` or an id), `types`: [`type`, `number`, `layout`, `fields`: [`field`, `bit`, `width`, `current`, `maximum`, `name`?]], `unsupported`; with `--compare` also `compared` (the other function), and fields have `other` instead of `maximum` |
+ * | `fwctl/caps` | `device`, `function` (`own` or an id), `types`: [`type`, `number`, `layout`, `fields`: [`field`, `bit`, `width`, `current`, `maximum`, `name`?]], `unsupported`; with `--hex` each type has `raw`: `current`, `maximum` (hex) |
+ * | `fwctl/caps-compare` | `device`, `functions`: [`name`, `function`], `types`: [`type`, `number`, `layout`, `fields` that differ: [`field`, `bit`, `width`, `values`: for each function `current` and `maximum`, or null]], `lacking`: [`type`, `functions`] |
  * | `fwctl/rpc` | `device`, `scope`, `label`: `RequestLabel` or null, `request`, `response` (hex), `length` (as the kernel reported it), `truncated`, `error` (the firmware's refusal) or null |
  * | `fwctl/scope` | `driver`, `label`: `RequestLabel`, `scopeNumber`, `taints` |
  * | `fwctl/requests` | `driver`, `requests`: [`code`, `label`: `RequestLabel`] |
  * | `fwctl/describe` | `device`, `driver`, `title`, `queries`, `resources`, `actions`, `sections`: `DescribedSection` |
  * | `fwctl/decode` | `driver`, `name`, `kind`, `about`, `bytes` (of the whole), `order` of its bits; with bytes also `given` (how many), `fields`: [`DecodedField` with `value`, `name`?], `missing`, `rest`, `notes`; with `--picture` `picture` |
  * | `fwctl/decoders` | of `decode` without a name: `driver`, `kinds`: [`kind`, `summary`, `names`] |
- * | `fwctl/query` | `device`, `query`, `arguments`, `answer` (as the query documents) |
+ * | `fwctl/query` | of `query`, `reg`, `object` and `dump`: `device`, `query`, `arguments`, `answer` (as the query documents; with `--hex` it has `raw`, its bytes) |
  * | `fwctl/plan` | `plan`: {@linkcode planBody}, `changes` (whether it would write), `refusals`, `report`?; with `-o` also `file` and `digest` |
  * | `fwctl/apply` | `plan`, `result`: {@linkcode resultBody}, `run` (its journal) or null, `report`? |
  * | `fwctl/drift` | `recipes`: [`source`, `recipe`, `resources`: [`resource`, `state`, `fields`], `count` by state, `error` or null] |
@@ -38,6 +39,8 @@
  * | `fwctl/vfio` | of `vfio prepare` and `release`: `action`, `vm` or null, `vfs`: [`VfLook` of lib/vfio/look.ts with `functionId`, `vhcaId`, `vuid`, `checks`], `plan`, `result`, `run` or null, `notes` |
  * | `fwctl/vfio-status` | `vfs`: `VfStatus` of lib/view/vfio.ts; `leaving`: functions on their way out that somebody holds, with `pci` and `holders` |
  * | `fwctl/vfio-hook` | `file`, `state` (`installed`, `absent`, `changed`, `foreign`), `text` (what it does) |
+ * | `fwctl/diag-capabilities` | `device`, `clockHz` or null, `logMinSamplePeriod`, `logMaxSamples`, `single`, `repetitive`, `counters`: [`counter`, `sync`, `name`, `unit`], `sampling`: `mode`, `logSamples`, `logPeriod`, `counters` |
+ * | `fwctl/diag-samples` | of `diag sample` and `dump`: `device`, `clockHz` or null, `mode`, `logSamples`, `logPeriod`, `measuredPeriod` (device clocks) or null, `counters`: [`counter`, `name`, `unit`], `samples`: [`sample`, `clocks` (since the first), `seconds` or null, `timeStamps`, `values` (decimal text or null, in the order of `counters`)], `seen`, `lost`, `gaps`: [`after`, `lost`], `foreign`, `ended`: `DiagEnd` of lib/view/diag.ts, `page` or null; `diag set` and `stop` answer `fwctl/apply` |
  * | `fwctl/error` | `error`: `code`, `message`, `hint`?, `device`?, `request`?, and the fields of its kind |
  *
  * @module
@@ -57,6 +60,7 @@ export type SchemaName =
   | "list"
   | "info"
   | "caps"
+  | "caps-compare"
   | "rpc"
   | "scope"
   | "requests"
@@ -83,6 +87,8 @@ export type SchemaName =
   | "vfio"
   | "vfio-status"
   | "vfio-hook"
+  | "diag-capabilities"
+  | "diag-samples"
   | "error";
 
 /** The text of an envelope, indented, with a newline at its end. */

@@ -145,13 +145,13 @@ export const diagnosticParams: ActionType<DiagnosticParams> = {
           value: counterName(id).name || "not public",
         })),
       ],
-      notes: [
-        isSampling(now)
-          ? `What is sampled now ends, whoever asked for it: ${
+      notes: isSampling(now)
+        ? [
+          `What is sampled now ends, whoever asked for it: ${
             count(now.counters.length)
-          }, mode ${now.set.join(" ")}`
-          : "Nothing is sampled now",
-      ],
+          }, mode ${now.set.join(" ")}`,
+        ]
+        : [],
       refused: refusedOf(params, capabilities),
     };
   },
