@@ -119,6 +119,12 @@ const SYNDROMES: Readonly<Record<number, string>> = {
   0x537801: "a capability above its maximum",
 };
 
+const BAD_PARAM = 3;
+/** The two commands that access registers, as they are labelled. */
+const REGISTER = /^ACCESS_REG/;
+const REGISTER_HINT =
+  "The firmware may lack this register, or one of its index fields is out of range: the registers MCAM, PCAM and QCAM say which it has";
+
 /** A status by number. */
 export function statusOf(status: number): Status {
   return STATUS[status] ?? {
@@ -142,6 +148,9 @@ export function refusalOf(
   const status = response[0] ?? 0;
   if (status === 0) return undefined;
   const { name, meaning, hint } = statusOf(status);
+  const next = status === BAD_PARAM && REGISTER.test(request)
+    ? REGISTER_HINT
+    : hint;
   const syndrome = readU32(response, 4);
   const known = syndromeMeaning(syndrome);
   const hex = `0x${syndrome.toString(16)}`;
@@ -150,6 +159,6 @@ export function refusalOf(
       known === "" ? "" : ` (${known})`
     }`,
     { status, statusName: name, syndrome },
-    { device, request, hint },
+    { device, request, hint: next },
   );
 }

@@ -5,6 +5,7 @@
  * @module
  */
 import type { RawBytes } from "../../drivers/driver.ts";
+import { fromHex } from "../bytes.ts";
 import { isPlainObject, type PlainData, type PlainObject } from "../plain.ts";
 import { hexdump } from "./hexdump.ts";
 import { reportText } from "./report.ts";
@@ -27,9 +28,11 @@ export function readingText(answer: PlainData, style: Style): string {
   for (const [name, value] of parts) {
     if (isSingle(value)) continue;
     blocks.push(
-      isRows(value)
-        ? rowLines(value, style).join("\n")
-        : reportText({ [name]: value }, style).trimEnd(),
+      !isRows(value)
+        ? reportText({ [name]: value }, style).trimEnd()
+        : value.some((row) => typeof row.payload === "string")
+        ? runLines(value, style).join("\n")
+        : rowLines(value, style).join("\n"),
     );
   }
   if (blocks.length === (title === "" ? 0 : 1) && answer.raw !== undefined) {
@@ -77,6 +80,20 @@ function isRows(data: PlainData): data is readonly PlainObject[] {
     data.every((item: PlainData) =>
       isPlainObject(item) && Object.values(item).every(isSingle)
     );
+}
+
+/** Rows that are runs of bytes: what is known of each, and its payload below. */
+function runLines(rows: readonly PlainObject[], style: Style): string[] {
+  return rows.flatMap((row) => {
+    const { name = "", payload, ...rest } = row;
+    const title = titleLine([["name", name], ...Object.entries(rest)], style);
+    const bytes = typeof payload === "string" ? hexdump(fromHex(payload)) : "";
+    return bytes === "" ? [title] : [title, indented(bytes)];
+  });
+}
+
+function indented(text: string): string {
+  return text.trimEnd().replace(/^/gm, "  ");
 }
 
 function rowLines(rows: readonly PlainObject[], style: Style): string[] {

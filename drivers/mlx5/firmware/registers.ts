@@ -6,9 +6,10 @@
  * places. Layouts of PTYS, PAOS, MFRL and MCAM: mlx5_ifc.h; MGIR: 160 bytes,
  * hardware info at 0, firmware info at 0x20, software info at 0x60.
  *
- * Assumption: registers this firmware does not know keep 256 bytes, zero at
- * first; port and management registers belong to the card, and only its PF may
- * write them.
+ * Assumption: a register without a name here is refused with BAD_PARAM, the
+ * status that kernel logs of real cards show for ACCESS_REG most; those with a
+ * name and no known content keep 256 bytes, zero at first; port and management
+ * registers belong to the card, and only its PF may write them.
  *
  * @module
  */
@@ -17,6 +18,7 @@ import { type Bytes, toHex } from "../../../lib/bytes.ts";
 import { ObjectReader, refuse } from "../../../lib/model/reader.ts";
 import type { PlainData, PlainObject } from "../../../lib/plain.ts";
 import { layout } from "../tables/ifc.ts";
+import { registers } from "../tables/registers.ts";
 import type { Card } from "./cards.ts";
 import {
   type Command,
@@ -133,6 +135,9 @@ export class Registers {
   }
 
   #execute(id: number, data: Bytes, write: boolean) {
+    if (!registers().has(id)) {
+      return { status: STAT.BAD_PARAM, syndrome: SYNDROME.NO_REGISTER };
+    }
     switch (id) {
       case NV_REGISTERS.MNVDA:
       case NV_REGISTERS.MNVDI:

@@ -7,25 +7,28 @@
 import { readNumber } from "../../../lib/bits/decode.ts";
 import { describe, type FlatField } from "../../../lib/bits/describe.ts";
 import type { Layout } from "../../../lib/bits/layout.ts";
-import { didYouMean } from "../../../lib/suggest.ts";
 import { toPlain } from "../../../lib/bits/value.ts";
 import type { InventoryDevice } from "../../../lib/device/inventory.ts";
 import { isFwctlError, UsageError } from "../../../lib/errors.ts";
-import type { PlainData, PlainObject } from "../../../lib/plain.ts";
+import { bitPicture } from "../../../lib/bits/picture.ts";
+import { fromHex, toHex } from "../../../lib/bytes.ts";
+import {
+  isPlainObject,
+  type PlainData,
+  type PlainObject,
+} from "../../../lib/plain.ts";
 import type { Channel, QueryType } from "../../driver.ts";
 import { readCapImage } from "../caps.ts";
-import { type CapType, capTypeByName, capTypes } from "../tables/cap_types.ts";
+import { flagOf, onlyArguments } from "../reading/arguments.ts";
+import {
+  type CapType,
+  capTypeByName,
+  capTypeByNumber,
+  capTypes,
+} from "../tables/cap_types.ts";
 import { enumName } from "../tables/enums.ts";
 import { layout as layoutOf } from "../tables/ifc.ts";
 
-/** A type whose fields are known. */
-type Known = CapType & { readonly layout: string };
-
-function isKnown(type: CapType): type is Known {
-  return type.layout !== undefined;
-}
-
-const ARGS = ["types", "function_id", "vf"];
 const FLAT = new WeakMap<Layout, readonly FlatField[]>();
 
 function fieldsOf(layout: Layout): readonly FlatField[] {
@@ -37,6 +40,12 @@ function fieldsOf(layout: Layout): readonly FlatField[] {
   return fields;
 }
 
+/** How one type is read. */
+interface Wanted {
+  readonly functionId: number | undefined;
+  readonly raw: boolean;
+}
+
 /** The query. Arguments: `types` (names), and `function_id` or `vf` (PCI address). */
 export const capsQuery: QueryType = {
   name: "caps",
@@ -45,18 +54,23 @@ export const capsQuery: QueryType = {
   arguments: {
     types: {
       type: "texts",
-      help: "Capability types, such as GENERAL; all whose fields are public",
+      help:
+        "Capability types, such as GENERAL or 0x20; all whose fields are public",
     },
     function_id: { type: "integer", help: "Of another function, by its id" },
     vf: { type: "text", help: "Of a virtual function, by its PCI address" },
+    raw: { type: "flag", help: "The images as hex digits as well" },
+    picture: { type: "flag", help: "Draw the bits of each type" },
   },
   run({ channel, entry }, args): PlainData {
+    onlyArguments("caps", this.arguments, args);
     const functionId = functionOf(entry, args);
     const types = wantedTypes(args.types);
+    const raw = flagOf(args, "raw");
     const found: PlainObject[] = [];
     const missing: string[] = [];
     for (const type of types) {
-      const read = readType(channel, type, functionId);
+      const read = readType(channel, type, { functionId, raw });
       if (read) found.push(read);
       else missing.push(type.name);
     }
@@ -64,14 +78,35 @@ export const capsQuery: QueryType = {
       function: functionId === undefined ? "own" : functionId,
       types: found,
       unsupported: missing,
+      ...(flagOf(args, "picture") ? { picture: pictures(types) } : {}),
     };
+  },
+  /** Of each type the 4096 bytes of the current image, and those of the maximum. */
+  bytes: (answer) => {
+    const types = isPlainObject(answer) ? answer.types : undefined;
+    if (!Array.isArray(types)) return [];
+    return types.filter(isPlainObject).flatMap(({ type = "", raw }) =>
+      isPlainObject(raw)
+        ? ["current", "maximum"].map((mode) => ({
+          title: `${String(type)} ${mode}`,
+          bytes: fromHex(String(raw[mode])),
+        }))
+        : []
+    );
   },
 };
 
+function pictures(types: readonly CapType[]): PlainObject[] {
+  const names = types.flatMap(({ layout }) => layout ?? []);
+  return [...new Set(names)].flatMap((name) =>
+    [`${name}:`, ...bitPicture(layoutOf(name))].map((bits) => ({ bits }))
+  );
+}
+
 function readType(
   channel: Channel,
-  type: Known,
-  functionId: number | undefined,
+  type: CapType,
+  { functionId, raw }: Wanted,
 ): PlainObject | undefined {
   let current: Uint8Array;
   let maximum: Uint8Array;
@@ -85,14 +120,18 @@ function readType(
     if (lacks) return undefined;
     throw error;
   }
-  const layout = layoutOf(type.layout);
+  const layout = type.layout === undefined ? undefined : layoutOf(type.layout);
+  const images = { current: toHex(current), maximum: toHex(maximum) };
   return {
     type: type.name,
     number: type.number,
-    layout: type.layout,
-    fields: fieldsOf(layout).map((field) =>
-      valueOf(layout, field, current, maximum)
-    ),
+    layout: type.layout ?? "not public",
+    fields: layout
+      ? fieldsOf(layout).map((field) =>
+        valueOf(layout, field, current, maximum)
+      )
+      : [],
+    ...(raw || !layout ? { raw: images } : {}),
   };
 }
 
@@ -121,12 +160,6 @@ function functionOf(
   entry: InventoryDevice,
   args: PlainObject,
 ): number | undefined {
-  for (const key of Object.keys(args)) {
-    if (ARGS.includes(key)) continue;
-    throw new UsageError(`The query caps has no argument "${key}"`, {
-      hint: didYouMean(key, ARGS) ?? `Its arguments are ${ARGS.join(", ")}`,
-    });
-  }
   const { function_id: id, vf: pci } = args;
   if (pci !== undefined) {
     const vf = entry.virtfns.find((each) => each.pci === pci);
@@ -147,18 +180,21 @@ function functionOf(
   });
 }
 
-function wantedTypes(names: PlainData | undefined): readonly Known[] {
-  if (names === undefined) return capTypes().filter(isKnown);
+/** The types; one without public fields has only its bytes. */
+function wantedTypes(names: PlainData | undefined): readonly CapType[] {
+  if (names === undefined) {
+    return capTypes().filter(({ layout }) => layout !== undefined);
+  }
   if (!Array.isArray(names)) {
     throw new UsageError("types is not a list of names", {
       hint: "For instance GENERAL, GENERAL_2, ROCE",
     });
   }
   return names.map((name: PlainData) => {
-    const type = capTypeByName(String(name));
-    if (isKnown(type)) return type;
-    throw new UsageError(`The fields of ${type.name} are not public`, {
-      hint: "Read it raw with fwctl rpc",
-    });
+    const text = String(name);
+    if (!/^0x[0-9a-f]{1,2}$/i.test(text)) return capTypeByName(text);
+    const number = Number(text);
+    return capTypeByNumber(number) ??
+      { number, name: text.toLowerCase(), layout: undefined, settable: false };
   });
 }

@@ -64,26 +64,33 @@ export function readCommands(run: Run): CommandUnknownOpts[] {
         (await import("../query.ts")).query(context, device, query, options)
       )
     ),
-    new Command("caps")
-      .description("show capabilities, current and maximum")
-      .argument("<device>", DEVICE)
-      .option(
-        "--type <name>",
-        "only this capability type, such as GENERAL; may be repeated",
-        collect,
-      )
-      .option("--function <id>", "of another function by its id", functionId)
-      .option("--vf <pci>", "of a virtual function by its PCI address")
-      .option("--diff", "only fields whose current value is not the maximum")
-      .option(
-        "--compare <pci>",
-        "only fields that differ from this virtual function's",
-      )
-      .action((device, options) =>
-        run(async (context) =>
-          (await import("../caps.ts")).caps(context, device, options)
+    withForms(
+      new Command("caps")
+        .description("show capabilities, current and maximum")
+        .argument("<device>", DEVICE)
+        .option(
+          "--type <name>",
+          "only this capability type, such as GENERAL; may be repeated",
+          collect,
         )
-      ),
+        .option("--function <id>", "of another function by its id", functionId)
+        .option("--vf <pci>", "of a virtual function by its PCI address")
+        .option("--diff", "only fields whose current value is not the maximum")
+        .option(
+          "--compare <function>",
+          "only fields that differ from this virtual function's, by its PCI address or function id; may be repeated",
+          collect,
+        )
+        .option("--save <file>", "keep what is read in a file (JSON)")
+        .option(
+          "--against <file>",
+          "only fields that differ from those in this file",
+        ),
+    ).action((device, options) =>
+      run(async (context) =>
+        (await import("../caps.ts")).caps(context, device, options)
+      )
+    ),
   ];
 }
 
