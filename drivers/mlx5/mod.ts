@@ -17,6 +17,7 @@ import { decodeInfo, describeInfo } from "./protocol.ts";
 import { capsQuery } from "./queries/caps.ts";
 import { diagQuery } from "./queries/diag.ts";
 import { dumpQuery } from "./queries/dump.ts";
+import { firmwareResetsQuery } from "./queries/firmware_resets.ts";
 import { identityQuery } from "./queries/identity.ts";
 import { nvconfigBackupQuery } from "./queries/nvconfig_backup.ts";
 import { nvconfigQuery } from "./queries/nvconfig.ts";
@@ -59,6 +60,7 @@ export const driver: Driver = {
     caps: capsQuery,
     diag: diagQuery,
     dump: dumpQuery,
+    firmware_resets: firmwareResetsQuery,
     identity: identityQuery,
     nvconfig: nvconfigQuery,
     nvconfig_backup: nvconfigBackupQuery,
