@@ -12,6 +12,7 @@ import {
   imageOf,
   moved,
   refuseStale,
+  remadeFunctions,
   strangers,
   takenFunctions,
 } from "./guard.ts";
@@ -141,7 +142,9 @@ function* refuseMoved(
 ): Work<void> {
   const findings = bootFindings(plan, inventory);
   for (const planned of plan.devices) {
-    findings.push(...strangers(planned, plannedDevice(session(planned.name))));
+    const here = session(planned.name);
+    findings.push(...strangers(planned, plannedDevice(here)));
+    findings.push(...remadeFunctions(plan, planned, here));
   }
   findings.push(...takenFunctions(plan, inventory));
   // A stranger's images say nothing about this plan.

@@ -16,6 +16,7 @@ import {
   stepChanges,
 } from "../plan/step.ts";
 import { valueNow } from "./values.ts";
+import type { PlanSession } from "../plan/input.ts";
 import type { Plan, PlannedDevice, PlannedWrite } from "../plan/types.ts";
 
 /** Reads a step's image. @throws {DecodeError} when the response is too short */
@@ -116,6 +117,27 @@ export function takenFunctions(plan: Plan, now: Inventory): string[] {
     }
   }
   return found;
+}
+
+/**
+ * Virtual functions of a device that were removed and made again since the
+ * plan was made, whatever their addresses: what was set went with the old ones.
+ */
+export function remadeFunctions(
+  plan: Plan,
+  { name }: PlannedDevice,
+  session: Pick<PlanSession, "functionInstance">,
+): string[] {
+  const found = new Set<string>();
+  for (const { device, title, vf } of plan.resources) {
+    if (device !== name || vf?.instance === undefined) continue;
+    const now = session.functionInstance?.(vf.pci);
+    if (now === undefined || now === vf.instance) continue;
+    found.add(
+      `${device} ${title} ${vf.pci}: was node ${vf.instance}, is node ${now}: it was removed and made again`,
+    );
+  }
+  return [...found];
 }
 
 /** Throws the error of a plan that no longer fits. @throws {PlanError} */

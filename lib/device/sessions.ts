@@ -10,7 +10,7 @@ import type {
 } from "../../drivers/driver.ts";
 import { type Definition, definitionsFor } from "./definition.ts";
 import type { Bytes } from "../bytes.ts";
-import { UsageError } from "../errors.ts";
+import { isFwctlError, UsageError } from "../errors.ts";
 import type { Host } from "../host/host.ts";
 import { Guard, type Policy, type Seals } from "../plan/policy.ts";
 import {
@@ -34,6 +34,8 @@ export interface Session extends DeviceContext {
   readonly instance?: string | undefined;
   /** The policy of the run: a plan is admitted here before it is applied. */
   readonly guard: Guard;
+  /** The same of a virtual function, by its PCI address. */
+  functionInstance?(pci: string): string | undefined;
   /** Who it is; read once. */
   identity(): DeviceIdentity;
 }
@@ -200,7 +202,7 @@ export class Sessions implements Disposable {
     driver: Driver,
     deviceData: Bytes,
   ): Session {
-    const { observer, definitions = [] } = this.#options;
+    const { host, observer, definitions = [] } = this.#options;
     const { guard } = this;
     let known: { readonly it: unknown } | undefined;
     const know = (): unknown => {
@@ -222,7 +224,8 @@ export class Sessions implements Disposable {
     let identity: DeviceIdentity | undefined;
     return {
       entry,
-      instance: this.#options.host.instance?.(entry.path),
+      instance: host.instance?.(entry.path),
+      functionInstance: (pci) => functionInstance(host, pci),
       driver,
       channel,
       guard,
@@ -230,5 +233,16 @@ export class Sessions implements Disposable {
       info: driver.decodeInfo(deviceData),
       identity: () => identity ??= driver.identify(channel, entry),
     };
+  }
+}
+
+/** The inode of the link to its PF: the kernel makes it with the function. */
+function functionInstance(host: Host, pci: string): string | undefined {
+  try {
+    return host.instance?.(`/sys/bus/pci/devices/${pci}/physfn`);
+  } catch (error) {
+    // Being removed: whoever compares sees in the inventory that it is gone.
+    if (isFwctlError(error) && error.code === "SyscallError") return undefined;
+    throw error;
   }
 }

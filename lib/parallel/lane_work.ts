@@ -6,7 +6,7 @@
  */
 import type { Driver } from "../../drivers/driver.ts";
 import { falseClaims } from "../apply/claims.ts";
-import { imageOf, moved, strangers } from "../apply/guard.ts";
+import { imageOf, moved, remadeFunctions, strangers } from "../apply/guard.ts";
 import { FileSeals } from "../apply/seals.ts";
 import { performOn, type Sending } from "../apply/work.ts";
 import {
@@ -135,9 +135,13 @@ export class LaneWork implements Disposable {
   #look(plan: Plan): DeviceLook {
     const sessions = this.#open();
     const look = {
-      strangers: plan.devices.flatMap((planned) =>
-        strangers(planned, plannedDevice(sessions.get(planned.name)))
-      ),
+      strangers: plan.devices.flatMap((planned) => {
+        const here = sessions.get(planned.name);
+        return [
+          ...strangers(planned, plannedDevice(here)),
+          ...remadeFunctions(plan, planned, here),
+        ];
+      }),
       claims: [] as string[][],
       moved: [] as string[][],
     };

@@ -110,11 +110,14 @@ interface Planned {
 function describedAs(
   kind: string,
   { device, unit, title, address, vf }: Located,
+  session: PlanSession,
 ): Pick<
   PlannedResource,
   "kind" | "device" | "unit" | "title" | "address" | "vf"
 > {
-  return { kind, device, unit, title, address, vf };
+  const instance = vf ? session.functionInstance?.(vf.pci) : undefined;
+  const planned = vf && instance !== undefined ? { ...vf, instance } : vf;
+  return { kind, device, unit, title, address, vf: planned };
 }
 
 function planWrite(
@@ -122,13 +125,14 @@ function planWrite(
   declaration: unknown,
   located: Located,
   context: ObserveContext,
-  { driver, know }: PlanSession,
+  session: PlanSession,
 ): Planned {
+  const { driver, know } = session;
   const observed = type.observe(declaration, located, context);
   const difference = type.diff(declaration, observed);
   const { changes, same, writeHeader, after, payload } = difference;
   const resource: PlannedResource = {
-    ...describedAs(type.kind, located),
+    ...describedAs(type.kind, located, session),
     identity: observed.identity,
     notes: observed.notes,
     changes,
@@ -160,13 +164,14 @@ function planAction(
   declaration: unknown,
   located: Located,
   context: ObserveContext,
-  { driver, know }: PlanSession,
+  session: PlanSession,
 ): Planned {
+  const { driver, know } = session;
   const prepared = type.prepare(declaration, located, context);
   const { request, capacity } = prepared;
   return {
     resource: {
-      ...describedAs(type.kind, located),
+      ...describedAs(type.kind, located, session),
       identity: prepared.identity,
       notes: prepared.notes,
       changes: [],

@@ -6,7 +6,6 @@
  * @module
  */
 import type { ChangeValue, FieldChange } from "../../drivers/driver.ts";
-import type { InventoryFunction } from "../device/inventory.ts";
 import { ModelError, PlanError } from "../errors.ts";
 import { ObjectReader, refuse } from "../model/reader.ts";
 import { isPlainObject, type PlainData } from "../plain.ts";
@@ -30,6 +29,7 @@ import {
   type Plan,
   PLAN_FORMAT,
   type PlannedDevice,
+  type PlannedFunction,
   type PlannedResource,
 } from "./types.ts";
 
@@ -202,13 +202,16 @@ function readResource(reader: ObjectReader): PlannedResource {
   };
 }
 
-function readFunction(reader: ObjectReader): InventoryFunction {
+function readFunction(reader: ObjectReader): PlannedFunction {
   return {
     index: integer(reader, "index", { max: 0xffff }),
     pci: text(reader, "pci"),
     kernelDriver: textOrNull(reader, "kernelDriver"),
     fwctl: textOrNull(reader, "fwctl"),
     enabled: reader.raw("enabled") === null ? null : flag(reader, "enabled"),
+    ...(reader.raw("instance") === undefined
+      ? {}
+      : { instance: text(reader, "instance") }),
   };
 }
 

@@ -21,6 +21,8 @@ export interface PlanSession extends DeviceContext {
   readonly guard?: Guard;
   /** Tells its node from one of the same name made later; absent where nothing does. */
   readonly instance?: string | undefined;
+  /** The same of a virtual function, by its PCI address; absent where nothing does. */
+  functionInstance?(pci: string): string | undefined;
   /** Who it is. */
   identity(): DeviceIdentity;
 }

@@ -58,6 +58,12 @@ export interface PlannedDevice {
   readonly context: readonly string[];
 }
 
+/** A virtual function, as it was when planned. */
+export interface PlannedFunction extends InventoryFunction {
+  /** Tells it from one of the same address made later: what was set goes with a function. Absent where nothing does. */
+  readonly instance?: string;
+}
+
 /** One declared resource, or one action that was asked for. */
 export interface PlannedResource {
   /** `mlx5.hca_cap`. */
@@ -73,7 +79,7 @@ export interface PlannedResource {
   /** What tells the unit from others: function, vhca_id. */
   readonly identity: Readonly<Record<string, string>>;
   /** The virtual function it is about, as it was; null when it is about none. */
-  readonly vf: InventoryFunction | null;
+  readonly vf: PlannedFunction | null;
   /** What may stand in the way. */
   readonly notes: readonly string[];
   /** Fields that change; empty when it is as declared. */

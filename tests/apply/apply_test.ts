@@ -7,6 +7,7 @@ import {
 import { applyPlan } from "../../lib/apply/apply.ts";
 import type { ApplyHooks, ApplyResult } from "../../lib/apply/types.ts";
 import { PlanError, PolicyError, SyscallError } from "../../lib/errors.ts";
+import { planFileText, readPlanFile } from "../../lib/plan/file_read.ts";
 import { makePlan } from "../../lib/plan/make.ts";
 import {
   DEFAULT_POLICY,
@@ -167,6 +168,47 @@ Deno.test("a device whose driver was loaded again since is stale, all else being
   const error = assertThrows(() => applied("8"), PlanError);
   assertEquals(error.reason, "stale");
   assertStringIncludes(error.message, "was node 7, is node 8");
+  assertEquals(device.writes.length, 0);
+  assertEquals(applied("7").outcome, "applied");
+});
+
+Deno.test("a virtual function that was removed and made again since is stale, all else being the same", () => {
+  const device = new ToyDevice();
+  const made = plan(device, [1, 5]);
+  const vf = {
+    index: 0,
+    pci: "0000:3b:00.2",
+    kernelDriver: null,
+    fwctl: null,
+    enabled: false,
+  };
+  const old: Plan = {
+    ...made,
+    resources: made.resources.map((resource) => ({
+      ...resource,
+      vf: { ...vf, instance: "7" },
+    })),
+  };
+  const [toy, ...others] = TOY_INVENTORY.devices;
+  assert(toy);
+  const inventory = {
+    ...TOY_INVENTORY,
+    devices: [{ ...toy, virtfns: [vf] }, ...others],
+  };
+  const session = toySession(device);
+  const applied = (instance: string) =>
+    applyPlan({
+      plan: readPlanFile(planFileText(old), "test").plan,
+      policy: DEFAULT_POLICY,
+      inventory,
+      session: (name) => ({
+        ...session(name),
+        functionInstance: () => instance,
+      }),
+    });
+  const error = assertThrows(() => applied("8"), PlanError);
+  assertEquals(error.reason, "stale");
+  assertStringIncludes(error.message, "it was removed and made again");
   assertEquals(device.writes.length, 0);
   assertEquals(applied("7").outcome, "applied");
 });
