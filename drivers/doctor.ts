@@ -44,16 +44,18 @@ export interface DriverDoctor {
   readonly since: string;
   /** Set where an earlier release may have it: `since` is the first one looked at. */
   readonly sinceUnsure?: true;
+  /** Kernel drivers of its PCI functions, where they are not `kernelDrivers`. */
+  readonly functionDrivers?: readonly string[];
   /** Whether a PCI function is one of its own, whatever drives it. `id` is `15b3:101d`. */
   claims(id: string, classCode: number): boolean;
   /** Why a function that its kernel driver has can be without a fwctl device. */
   readonly absent: string;
   /**
-   * What the device's own answers tell. Sends reads only; what it throws is
-   * shown as a question that the device did not answer.
+   * What the device's own answers tell, a question each. They send reads only;
+   * what one throws is shown as a question that the device did not answer.
    */
-  check?(
+  readonly questions?: readonly ((
     context: DeviceContext,
     identity: DeviceIdentity,
-  ): readonly Remark[];
+  ) => readonly Remark[])[];
 }

@@ -16,6 +16,7 @@ export const doctor: DriverDoctor = {
   module: "cxl_core",
   config: "CONFIG_CXL_FEATURES",
   since: "6.15",
+  functionDrivers: ["cxl_pci"],
   claims: (_id, classCode) => classCode === CXL_MEMORY,
   absent:
     "cxl_core makes one only for a memory device with at least one feature that the kernel does not keep to itself",

@@ -38,10 +38,10 @@ export const doctor: DriverDoctor = {
   claims: isMlx5,
   absent:
     "mlx5_core makes the auxiliary device that fwctl sits on only for a firmware that has user contexts (GENERAL.uctx_cap, in nvconfig UCTX_EN), and never for scalable functions",
-  check: (context, identity) => [
-    userContext(context),
-    firmware(identity),
-    ...pending(context),
+  questions: [
+    (context) => [userContext(context)],
+    (_context, identity) => [firmware(identity)],
+    (context) => pending(context),
   ],
 };
 

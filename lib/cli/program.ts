@@ -15,6 +15,7 @@ import type { ExitCode } from "./exit.ts";
 import type { Output } from "./output.ts";
 import { bundleCommands } from "./program/bundle.ts";
 import { diagCommands } from "./program/diag.ts";
+import { doctorCommands } from "./program/doctor.ts";
 import { collect, type Run } from "./program/options.ts";
 import { modelCommands, rawCommands } from "./program/raw.ts";
 import { readCommands } from "./program/read.ts";
@@ -114,6 +115,7 @@ export function program(runner: Runner): CommandUnknownOpts {
       ...provenance(run),
       ...bundleCommands(run),
       ...vfioCommands(run),
+      ...doctorCommands(run),
       ...diagCommands(run),
       ...recordCommands(run),
       ...modelCommands(run),

@@ -41,6 +41,7 @@
  * | `fwctl/vfio-hook` | `file`, `state` (`installed`, `absent`, `changed`, `foreign`), `text` (what it does) |
  * | `fwctl/diag-capabilities` | `device`, `clockHz` or null, `logMinSamplePeriod`, `logMaxSamples`, `single`, `repetitive`, `counters`: [`counter`, `sync`, `name`, `unit`], `sampling`: `mode`, `logSamples`, `logPeriod`, `counters` |
  * | `fwctl/diag-samples` | of `diag sample` and `dump`: `device`, `clockHz` or null, `mode`, `logSamples`, `logPeriod`, `measuredPeriod` (device clocks) or null, `counters`: [`counter`, `name`, `unit`], `samples`: [`sample`, `clocks` (since the first), `seconds` or null, `timeStamps`, `values` (decimal text or null, in the order of `counters`)], `seen`, `lost`, `gaps`: [`after`, `lost`], `foreign`, `ended`: `DiagEnd` of lib/view/diag.ts, `page` or null; `diag set` and `stop` answer `fwctl/apply` |
+ * | `fwctl/doctor` | `counts` by severity, `findings`: [`severity` (`problem`, `warning`, `note`, `unmade`: could not be looked at, `ok`: with `--all`), `check`, `subject`, `seen`: [`path`, `value`], `means`, `todo`, `command`?], worst first |
  * | `fwctl/error` | `error`: `code`, `message`, `hint`?, `device`?, `request`?, and the fields of its kind |
  *
  * @module
@@ -89,6 +90,7 @@ export type SchemaName =
   | "vfio-hook"
   | "diag-capabilities"
   | "diag-samples"
+  | "doctor"
   | "error";
 
 /** The text of an envelope, indented, with a newline at its end. */
