@@ -1,18 +1,29 @@
 /**
  * `fwctl vfio hook install | remove | show`: the file that libvirt runs.
  *
- * It is a file of its own in `qemu.d/`, which libvirt runs beside the main
- * script since 6.5.0. The main script belongs to whoever wrote it: a block of
- * ours in it would run under its shell's options and could be cut by its exit.
- *
  * @module
  */
 import { UsageError } from "../errors.ts";
-import { sha256 } from "../plan/digest.ts";
+import { count } from "../view/words.ts";
 import type { Context } from "./context.ts";
 import { EXIT, type ExitCode } from "./exit.ts";
-import { fileExists, readText, writeAtomically } from "./files.ts";
-import { hookScript, MARK } from "./vfio_script.ts";
+import { fileExists, writeAtomically } from "./files.ts";
+import { stateOf } from "./runs.ts";
+import {
+  absolute,
+  base,
+  hookAt,
+  type HookFile,
+  HOOKS,
+  type HookState,
+  isOurs,
+  MAIN,
+  ourHook,
+  OWN,
+  refuse,
+} from "./vfio_hook_file.ts";
+import { VfioRecords } from "./vfio_records.ts";
+import { CACHE, hookScript, madeFor } from "./vfio_script.ts";
 import { readProfiles } from "./vfio_wanted.ts";
 
 /** Where it goes. */
@@ -27,25 +38,10 @@ export interface HookOptions {
 export interface InstallOptions extends HookOptions {
   /** The profile file. */
   readonly profile: string;
-}
-
-const FOLDER = "/etc/libvirt/hooks";
-const FILE = `${FOLDER}/qemu.d/50-fwctl-vfio`;
-
-/** How the file stands. */
-type HookState =
-  /** As it was written. */
-  | "installed"
-  | "absent"
-  /** Ours, and edited since. */
-  | "changed"
-  /** Somebody else's. */
-  | "foreign";
-
-interface Found {
-  readonly file: string;
-  readonly state: HookState;
-  readonly text: string;
+  /** As libvirt's main script, which versions before 6.5.0 run. */
+  readonly main?: boolean | undefined;
+  /** Whether functions that networks hand out are prepared as well. */
+  readonly networks?: boolean | undefined;
 }
 
 /** Writes the file. */
@@ -53,13 +49,23 @@ export function install(
   context: Context,
   options: InstallOptions,
 ): ExitCode {
-  const { root = "", force = false } = options;
-  const found = look(root);
+  const { root = "", force = false, main = false, networks } = options;
+  const found = hookAt(root, main ? MAIN : OWN);
   refuse(found, force, "replaced");
+  const other = hookAt(root, main ? OWN : MAIN);
+  if (isOurs(other)) {
+    throw new UsageError(`The hook is installed already, as ${other.file}`, {
+      hint: "Take that away first: fwctl vfio hook remove",
+    });
+  }
   // A hook with a profile that cannot be read would keep every VM down.
   const profile = absolute(options.profile);
   readProfiles(profile);
   const { stateDir, policy, model, modelState } = context.globals;
+  const folders = main ? [HOOKS] : [HOOKS, `${HOOKS}/qemu.d`];
+  const missing = folders.filter((folder) =>
+    !fileExists(`${base(root)}${folder}`, "the hooks' folder")
+  );
   const text = hookScript({
     profile,
     stateDir: stateDir && absolute(stateDir),
@@ -67,9 +73,10 @@ export function install(
     // A scenario's name is no path.
     model: model && (/[/.]/.test(model) ? absolute(model) : model),
     modelState: modelState && absolute(modelState),
+    networks,
+    made: [...madeFor(found.text), ...missing],
   });
-  const folder = `${base(root)}${FOLDER}/qemu.d`;
-  const fresh = !fileExists(`${base(root)}${FOLDER}`, "the hooks' folder");
+  const folder = `${base(root)}${folders.at(-1)}`;
   try {
     Deno.mkdirSync(folder, { recursive: true, mode: 0o755 });
   } catch (cause) {
@@ -81,28 +88,43 @@ export function install(
   writeAtomically(found.file, text, "the hook", 0o755);
   return tell(context, { ...found, state: "installed", text }, [
     `Installed ${found.file}`,
-    fresh
+    missing.includes(HOOKS) || main
       ? "Restart libvirtd or virtqemud once: it looks for hooks when it starts"
       : "It takes effect with the next VM that starts; libvirt 6.5.0 or later runs it",
   ]);
 }
 
-/** Removes the file. */
+/** Removes the file, and what was made for it. */
 export function remove(context: Context, options: HookOptions): ExitCode {
   const { root = "", force = false } = options;
-  const found = look(root);
+  const found = ourHook(root);
   refuse(found, force, "removed");
-  if (found.state !== "absent") Deno.removeSync(found.file);
+  if (found.state === "absent") {
+    return tell(context, found, [`There is no ${found.file}`]);
+  }
+  Deno.removeSync(found.file);
+  const made = madeFor(found.text);
+  for (const folder of [`${HOOKS}/qemu.d`, HOOKS]) {
+    if (made.includes(folder)) removeEmpty(`${base(root)}${folder}`);
+  }
+  const cache = `${base(root)}${CACHE}`;
+  const lines = [`Removed ${found.file}`];
+  try {
+    Deno.removeSync(cache, { recursive: true });
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) {
+      lines.push(`${cache} is left: it is only what deno compiled`);
+    }
+  }
   return tell(context, { ...found, state: "absent", text: "" }, [
-    found.state === "absent"
-      ? `There is no ${found.file}`
-      : `Removed ${found.file}`,
+    ...lines,
+    ...prepared(context),
   ]);
 }
 
 /** Shows the file. */
 export function show(context: Context, { root = "" }: HookOptions): ExitCode {
-  const found = look(root);
+  const found = ourHook(root);
   const words: Record<HookState, string> = {
     installed: "installed",
     absent: "not installed",
@@ -115,9 +137,30 @@ export function show(context: Context, { root = "" }: HookOptions): ExitCode {
   ]);
 }
 
+/** Functions that nobody will give back by himself now. */
+function prepared({ globals }: Context): string[] {
+  const state = stateOf(globals);
+  const vfs = state ? new VfioRecords(state).list() : [];
+  if (vfs.length === 0) return [];
+  return [
+    `${
+      count(vfs.length, "function")
+    } prepared before, on record still: fwctl vfio release ${vfs.join(" ")}`,
+  ];
+}
+
+/** A folder in which somebody put something since stays. */
+function removeEmpty(folder: string): void {
+  try {
+    if (Deno.readDirSync(folder).next().done) Deno.removeSync(folder);
+  } catch {
+    // It is gone, or not ours to remove: the hook itself is away.
+  }
+}
+
 function tell(
   { output }: Context,
-  found: Found,
+  found: HookFile,
   lines: readonly string[],
 ): ExitCode {
   output.result(
@@ -126,41 +169,4 @@ function tell(
     (style) => `${lines.map((line) => style(line)).join("\n")}\n`,
   );
   return EXIT.done;
-}
-
-/** @throws {UsageError} for a file that is not ours, or not as we wrote it */
-function refuse({ file, state }: Found, force: boolean, verb: string): void {
-  if (state === "foreign") {
-    throw new UsageError(`${file} is not ours; it is not ${verb}`, {
-      hint: "Whoever wrote it must move it away",
-    });
-  }
-  if (state !== "changed" || force) return;
-  throw new UsageError(`${file} was edited since; it is not ${verb}`, {
-    hint: "Look at it with `fwctl vfio hook show`; --force goes on",
-  });
-}
-
-function look(root: string): Found {
-  const file = `${base(root)}${FILE}`;
-  if (!fileExists(file, "the hook")) return { file, state: "absent", text: "" };
-  const text = readText(file, "the hook");
-  const [shebang = "", mark = "", ...rest] = text.split("\n");
-  const digest = mark.startsWith(MARK) ? mark.slice(MARK.length) : undefined;
-  if (digest === undefined) return { file, state: "foreign", text };
-  const body = new TextEncoder().encode([shebang, ...rest].join("\n"));
-  return {
-    file,
-    state: sha256(body) === digest ? "installed" : "changed",
-    text,
-  };
-}
-
-function base(root: string): string {
-  return root === "" ? "" : absolute(root).replace(/\/+$/, "");
-}
-
-/** libvirt runs the hook in the folder /. */
-function absolute(path: string): string {
-  return path.startsWith("/") ? path : `${Deno.cwd()}/${path}`;
 }

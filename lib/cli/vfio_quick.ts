@@ -31,9 +31,12 @@ export function quickHook(args: readonly string[]): QuickHook | undefined {
     return undefined;
   }
   const end = rest.indexOf("--");
-  if (end < 0 || end % 2 !== 0) return undefined;
+  if (end < 0) return undefined;
+  const networks = rest[end - 1] === "--networks";
+  const options = networks ? end - 1 : end;
+  if (options % 2 !== 0) return undefined;
   const given = new Map<string, string>();
-  for (let at = 0; at < end; at += 2) {
+  for (let at = 0; at < options; at += 2) {
     const [option = "", value = ""] = rest.slice(at, at + 2);
     if (!OPTIONS.includes(option) || given.has(option)) return undefined;
     if (value === "" || value.startsWith("-")) return undefined;
@@ -49,6 +52,6 @@ export function quickHook(args: readonly string[]): QuickHook | undefined {
       stateDir: given.get("--state-dir"),
       policy: given.get("--policy"),
     },
-    call: { name, operation, suboperation, profile },
+    call: { name, operation, suboperation, profile, networks },
   };
 }

@@ -25,6 +25,14 @@ export class VfioRecords {
     return parseRecord(data, vf, path);
   }
 
+  /** The functions that something is kept of. */
+  list(): string[] {
+    const { disk, dir } = this.#state;
+    return disk.list(`${dir}/vfio`)
+      .filter((name) => /^[0-9a-f:.]+\.json$/.test(name))
+      .map((name) => name.slice(0, -".json".length));
+  }
+
   /** Keeps a record in the place of the one before; undefined takes it away. */
   put(vf: string, record: VfRecord | undefined): void {
     const { disk, dir } = this.#state;

@@ -21,6 +21,22 @@ export interface ScriptInput {
   readonly model?: string | undefined;
   /** Its state. */
   readonly modelState?: string | undefined;
+  /** Whether functions that networks hand out are prepared as well. */
+  readonly networks?: boolean | undefined;
+  /** Folders that were made for it, which go with it. */
+  readonly made?: readonly string[] | undefined;
+}
+
+/** Where what deno compiles is kept: libvirt gives no HOME. */
+export const CACHE = "/var/cache/fwctl";
+
+/** Before the folders that were made for the file. */
+const MADE = "# Made for it: ";
+
+/** The folders that a script says were made for it. */
+export function madeFor(text: string): string[] {
+  const line = text.split("\n").find((each) => each.startsWith(MADE));
+  return line?.slice(MADE.length).split(" ") ?? [];
 }
 
 /**
@@ -30,6 +46,7 @@ export interface ScriptInput {
 export function hookScript(
   input: ScriptInput,
 ): string {
+  const { made = [], networks = false } = input;
   const state = input.stateDir ?? "/var/lib/fwctl";
   const options: Readonly<Record<string, string | undefined>> = {
     "--profile": input.profile,
@@ -61,7 +78,14 @@ export function hookScript(
     ...Object.entries(options).flatMap(([name, value]) =>
       value === undefined ? [] : [name, value]
     ),
+    ...(networks ? ["--networks"] : []),
     "--",
+  ];
+  // A function that a network hands out is in the XML of the second call.
+  const calls = [
+    "prepare begin",
+    ...(networks ? ["start begin"] : []),
+    "release end",
   ];
   const head = "#!/bin/sh";
   const body =
@@ -70,12 +94,12 @@ export function hookScript(
 # name, an operation, a suboperation, and the domain's XML on standard input;
 # exit code 1 keeps the VM from starting, and standard error says why.
 # Written by \`fwctl vfio hook install\`; \`fwctl vfio hook remove\` takes it away.
-case "$2 $3" in
-"prepare begin" | "release end") ;;
+${made.length > 0 ? `${MADE}${made.join(" ")}\n` : ""}case "$2 $3" in
+${calls.map((call) => `"${call}"`).join(" | ")}) ;;
 *) exit 0 ;;
 esac
 # libvirt gives no HOME: compiled modules are kept here, or each start compiles.
-DENO_DIR=/var/cache/fwctl
+: "\${DENO_DIR:=${CACHE}}"
 export DENO_DIR
 exec ${command.map(quoted).join(" ")} "$@"
 `;

@@ -3,7 +3,11 @@
  *
  * Only what says so plainly is read: `<hostdev type='pci'>` and `<interface
  * type='hostdev'>`. An interface on a network that hands out functions
- * (`<forward mode='hostdev'>`) has none yet when the hook runs.
+ * (`<forward mode='hostdev'>`) has none yet when the hook is called with
+ * `prepare begin`; with `start begin` it is shown as an `<interface
+ * type='hostdev'>`, and in libvirt's own status files below `<actual>`.
+ *
+ * Source: docs/hooks.rst, docs/formatdomain.rst and domain_conf.c of libvirt.
  *
  * @module
  */
@@ -24,6 +28,8 @@ export interface Domain {
   readonly name: string;
   /** Devices of the host, each once, in the document's order. */
   readonly devices: readonly DomainDevice[];
+  /** Networks whose interfaces have no device of the host, or none yet. */
+  readonly networks: readonly string[];
 }
 
 /** Bytes of a domain's XML that are read at all; real ones have some 10,000. */
@@ -47,10 +53,15 @@ export function parseDomain(text: string): Domain {
     );
   }
   const devices = new Map<string, DomainDevice>();
+  const networks = new Set<string>();
   for (
     const each of within(root, "devices").flatMap(({ children }) => children)
   ) {
-    for (const source of sources(each)) {
+    const found = sources(each);
+    if (found.length === 0) {
+      for (const name of networksOf(each)) networks.add(name);
+    }
+    for (const source of found) {
       for (const address of within(source, "address")) {
         const kind = address.attributes.get("type") ?? "pci";
         if (kind !== "pci") continue;
@@ -61,7 +72,18 @@ export function parseDomain(text: string): Domain {
     }
   }
   const name = within(root, "name")[0]?.text.trim() ?? "";
-  return { name, devices: [...devices.values()] };
+  return { name, devices: [...devices.values()], networks: [...networks] };
+}
+
+/** The networks that an interface is on. */
+function networksOf(element: XmlElement): string[] {
+  if (
+    element.name !== "interface" ||
+    element.attributes.get("type") !== "network"
+  ) return [];
+  return within(element, "source").flatMap(({ attributes }) =>
+    attributes.get("network") ?? []
+  );
 }
 
 /** The sources of an element that is a PCI device of the host. */

@@ -1,127 +1,19 @@
 /**
- * libvirt's hook, end to end: the installed file, run as libvirt runs it, with
- * the XML of a domain on standard input.
+ * libvirt's hook, VM by VM: the installed file's command line in this process,
+ * with the XML of a domain; tests/cli/vfio_libvirt_test.ts runs the file itself.
  */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import fc from "fast-check";
 import { hookScript } from "../../lib/cli/vfio_script.ts";
 import { quickHook } from "../../lib/cli/vfio_quick.ts";
 import { hookTime } from "../bench/vfio_bench.ts";
-import { Lab, type LabOptions, VF } from "../vfio/vm.ts";
 import { domainXml } from "../vfio/domain_xml.ts";
-
-/** As libvirt prints one hostdev. */
-function hostdev(pci: string, managed = "yes"): string {
-  const [domain, bus, slot, fn] = pci.split(/[:.]/);
-  return `<hostdev mode='subsystem' type='pci' managed='${managed}'>
-    <source><address domain='0x${domain}' bus='0x${bus}' slot='0x${slot}' function='0x${fn}'/></source>
-    <address type='pci' domain='0x0000' bus='0x07' slot='0x00' function='0x0'/>
-  </hostdev>`;
-}
-
-/** A machine with the hook installed. */
-class Libvirt implements Disposable {
-  readonly lab: Lab;
-  readonly file: string;
-
-  constructor(options: LabOptions) {
-    this.lab = new Lab(options);
-    this.file =
-      `${this.lab.folder.path}/root/etc/libvirt/hooks/qemu.d/50-fwctl-vfio`;
-  }
-
-  static async install(
-    vms: Record<string, unknown> = { web: { set: { log_max_qp: 12 } } },
-    options: LabOptions = {},
-  ): Promise<Libvirt> {
-    const made = new Libvirt(options);
-    const profile = made.lab.folder.file("vms.json", {
-      format: "fwctl-vfio-profile/1",
-      vms,
-    });
-    const { code, err } = await made.command("install", "--profile", profile);
-    assertEquals(code, 0, err);
-    return made;
-  }
-
-  command(verb: string, ...more: string[]) {
-    const root = `${this.lab.folder.path}/root`;
-    return this.lab.run(["vfio", "hook", verb, "--root", root, ...more]);
-  }
-
-  /** As libvirt does: an empty environment, the folder /, the XML on standard input. */
-  async call(
-    name: string,
-    operation: string,
-    suboperation: string,
-    xml: string | Uint8Array,
-  ): Promise<{ code: number; err: string }> {
-    const child = new Deno.Command("/bin/sh", {
-      // The file's own cache folder would be compiled into anew.
-      args: [
-        "-c",
-        `sed 's|^DENO_DIR=.*|DENO_DIR=${cacheFolder()}|' ${this.file} >${this.file}.test; exec sh ${this.file}.test "$@"`,
-        "sh",
-        ...[name, operation, suboperation, "-"],
-      ],
-      cwd: "/",
-      clearEnv: true,
-      env: { LC_ALL: "C", PATH: "/usr/sbin:/usr/bin:/sbin:/bin" },
-      stdin: "piped",
-      stdout: "piped",
-      stderr: "piped",
-    }).spawn();
-    const writer = child.stdin.getWriter();
-    await writer.write(
-      typeof xml === "string" ? new TextEncoder().encode(xml) : xml,
-    )
-      .catch(() => {});
-    await writer.close().catch(() => {});
-    const { code, stderr } = await child.output();
-    return { code, err: new TextDecoder().decode(stderr) };
-  }
-
-  [Symbol.dispose](): void {
-    this.lab[Symbol.dispose]();
-  }
-}
-
-function cacheFolder(): string {
-  return Deno.env.get("DENO_DIR") ?? `${Deno.env.get("HOME")}/.cache/deno`;
-}
-
-/** The VM starts when the hook lets it, as libvirt has it: its QEMU is here a word. */
-async function start(libvirt: Libvirt, name: string, devices: string) {
-  const xml = domainXml(name, devices);
-  const begun = await libvirt.call(name, "prepare", "begin", xml);
-  return { ...begun, started: begun.code === 0, xml };
-}
-
-Deno.test("a VM starts with its profile, and gives it back when it has ended", async () => {
-  using libvirt = await Libvirt.install();
-  const { lab } = libvirt;
-  const { started, err, xml } = await start(libvirt, "web", hostdev(VF));
-  assert(started, err);
-  assertEquals(err, "");
-  assertEquals(await lab.value("log_max_qp"), 12);
-  for (
-    const [operation, sub] of [["start", "begin"], ["started", "begin"], [
-      "stopped",
-      "end",
-    ]] as const
-  ) {
-    assertEquals((await libvirt.call("web", operation, sub, xml)).code, 0);
-    assertEquals(await lab.value("log_max_qp"), 12);
-  }
-  const ended = await libvirt.call("web", "release", "end", xml);
-  assertEquals(ended, { code: 0, err: "" });
-  assertEquals(await lab.value("log_max_qp"), 17);
-});
+import { hostdev, Libvirtd } from "../vfio/libvirtd.ts";
+import { Lab, VF } from "../vfio/vm.ts";
 
 Deno.test("an interface of type hostdev and two functions are prepared as well", async () => {
-  using libvirt = await Libvirt.install();
-  const { started } = await start(
-    libvirt,
+  using libvirt = await Libvirtd.install();
+  const { started } = await libvirt.start(
     "web",
     `${
       hostdev(VF, "no")
@@ -136,7 +28,7 @@ Deno.test("an interface of type hostdev and two functions are prepared as well",
 });
 
 Deno.test("a refusal keeps the VM from starting, with one line that says why", async () => {
-  using libvirt = await Libvirt.install(undefined, {
+  using libvirt = await Libvirtd.install(undefined, {
     vfs: {
       enabled: 4,
       drivers: ["mlx5_core", "vfio-pci"],
@@ -149,7 +41,7 @@ Deno.test("a refusal keeps the VM from starting, with one line that says why", a
       ["0000:3b:00.3", "is in use: held by qemu-kvm[31]"],
     ] as const
   ) {
-    const { started, err, code } = await start(libvirt, "web", hostdev(pci));
+    const { started, err, code } = await libvirt.start("web", hostdev(pci));
     assert(!started);
     assertEquals(code, 1);
     assertStringIncludes(err, `fwctl: web: VF `);
@@ -159,48 +51,49 @@ Deno.test("a refusal keeps the VM from starting, with one line that says why", a
 });
 
 Deno.test("a firmware that refuses keeps the VM from starting", async () => {
-  using libvirt = await Libvirt.install(undefined, {
+  using libvirt = await Libvirtd.install(undefined, {
     firmware: { faults: [{ request: "SET_HCA_CAP", repeat: true, status: 9 }] },
   });
-  const { code, err } = await start(libvirt, "web", hostdev(VF));
+  const { code, err } = await libvirt.start("web", hostdev(VF));
   assertEquals(code, 1);
   assertStringIncludes(err, "BAD_RES_STATE");
   assertEquals(err.trim().split("\n").length, 1);
 });
 
 Deno.test("VMs without a profile and devices that are not ours are let through", async () => {
-  using libvirt = await Libvirt.install({
+  using libvirt = await Libvirtd.install({
     web: { set: { log_max_qp: 12 } },
     "*": { set: { log_max_qp: 10 } },
   });
-  assert((await start(libvirt, "gpu", hostdev("0000:65:00.0"))).started);
-  assert((await start(libvirt, "plain", "")).started);
+  assert((await libvirt.start("gpu", hostdev("0000:65:00.0"))).started);
+  assert((await libvirt.start("plain", "")).started);
   assertEquals(await libvirt.lab.value("log_max_qp"), 17);
-  assert((await start(libvirt, "db", hostdev(VF))).started);
+  assert((await libvirt.start("db", hostdev(VF))).started);
   assertEquals(await libvirt.lab.value("log_max_qp"), 10);
 });
 
 Deno.test("a VM with a profile of its own does not start without its function, or with another's", async () => {
-  using libvirt = await Libvirt.install({
+  using libvirt = await Libvirtd.install({
     web: { vfs: [VF], set: { log_max_qp: 12 } },
   });
-  const none = await start(libvirt, "web", "");
+  const none = await libvirt.start("web", "");
   assertStringIncludes(none.err, "none of its devices is a virtual function");
-  const other = await start(libvirt, "web", hostdev("0000:3b:00.3"));
+  const other = await libvirt.start("web", hostdev("0000:3b:00.3"));
   assertStringIncludes(other.err, "is none of the functions in the profile");
   assert(!none.started && !other.started);
 });
 
 Deno.test("a VM that ends does not take away what another VM has by now", async () => {
-  using libvirt = await Libvirt.install({ "*": { set: { log_max_qp: 12 } } });
-  const old = await start(libvirt, "old", hostdev(VF));
-  assert((await start(libvirt, "new", hostdev(VF))).started);
-  assertEquals((await libvirt.call("old", "release", "end", old.xml)).code, 0);
+  using libvirt = await Libvirtd.install({ "*": { set: { log_max_qp: 12 } } });
+  const old = await libvirt.start("old", hostdev(VF));
+  assert((await libvirt.start("new", hostdev(VF))).started);
+  assert(old.started);
+  assertEquals(await libvirt.stop("old", hostdev(VF)), "");
   assertEquals(await libvirt.lab.value("log_max_qp"), 12);
 });
 
 Deno.test("hostile XML is refused in bounded time, with one readable line", async () => {
-  using libvirt = await Libvirt.install();
+  using libvirt = await Libvirtd.install();
   const bomb =
     `<!DOCTYPE lolz [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;">]><domain><name>&b;</name></domain>`;
   for (
@@ -230,37 +123,76 @@ Deno.test("hostile XML is refused in bounded time, with one readable line", asyn
   }
 });
 
-Deno.test("install, show and remove leave alone what is not theirs", async () => {
-  using libvirt = await Libvirt.install();
-  const { file, lab } = libvirt;
-  const mode = Deno.statSync(file).mode ?? 0;
-  assertEquals(mode & 0o777, 0o755);
-  const shown = await libvirt.command("show");
-  assertStringIncludes(shown.out, "50-fwctl-vfio: installed");
-  Deno.writeTextFileSync(file, `${Deno.readTextFileSync(file)}# mine\n`);
-  const edited = await libvirt.command("remove");
-  assertEquals(edited.code, 1);
-  assertStringIncludes(edited.err, "was edited since");
-  assertEquals((await libvirt.command("remove", "--force")).code, 0);
-  assertEquals((await libvirt.command("remove")).code, 0);
-  Deno.writeTextFileSync(file, "#!/bin/sh\necho mine\n");
-  for (const verb of ["remove", "install"]) {
-    const more = verb === "install"
-      ? ["--profile", `${lab.folder.path}/vms.json`]
-      : [];
-    const { code, err } = await libvirt.command(verb, "--force", ...more);
-    assertEquals(code, 1);
-    assertStringIncludes(err, "is not ours");
-  }
-  assertEquals(Deno.readTextFileSync(file), "#!/bin/sh\necho mine\n");
+Deno.test("functions that a network hands out are prepared when they are known, and given back though the XML has them no more", async () => {
+  const pool =
+    `<interface type='network'><source network='vf-pool'/><model type='virtio'/></interface>`;
+  const given =
+    `<interface type='hostdev' managed='yes'><source><address type='pci' domain='0x0000' bus='0x3b' slot='0x00' function='0x3'/></source></interface>`;
+  using plain = await Libvirtd.install();
+  const refused = await plain.start("web", pool);
+  assert(!refused.started);
+  assertStringIncludes(refused.err, "install the hook with --networks");
+  using libvirt = await Libvirtd.install(undefined, {
+    vfs: { enabled: 4, drivers: [null, "vfio-pci"] },
+  }, { more: ["--networks"] });
+  const { started, err } = await libvirt.start("web", pool, given);
+  assert(started, err);
+  assertEquals(libvirt.lab.records(), ["0000:3b:00.3.json"]);
+  assert(!libvirt.lab.untouched("0000:3b:00.3"));
+  assertEquals(await libvirt.stop("web", pool), "");
+  assert(libvirt.lab.untouched());
+  assertEquals(libvirt.lab.records(), []);
 });
 
-Deno.test("a profile that cannot be read is refused when the hook is installed, not when a VM starts", async () => {
-  using libvirt = new Libvirt({});
-  const bad = libvirt.lab.folder.file("bad.json", { format: "x" });
-  const { code, err } = await libvirt.command("install", "--profile", bad);
-  assertEquals(code, 1);
-  assertStringIncludes(err, "format is");
+Deno.test("what was prepared at the first call costs no request at the second", async () => {
+  using libvirt = await Libvirtd.install(undefined, {}, {
+    more: ["--networks"],
+  });
+  const xml = domainXml("web", hostdev(VF));
+  assertEquals((await libvirt.call("web", "prepare", "begin", xml)).code, 0);
+  const sent = libvirt.lab.sent();
+  assert(sent.sets > 0);
+  assertEquals((await libvirt.call("web", "start", "begin", xml)).code, 0);
+  assertEquals(libvirt.lab.sent(), sent);
+});
+
+Deno.test("a VM with a profile that was given no function does not start", async () => {
+  using libvirt = await Libvirtd.install(undefined, {}, {
+    more: ["--networks"],
+  });
+  const nat =
+    `<interface type='network'><source network='default'/></interface>`;
+  const { started, err } = await libvirt.start("web", nat);
+  assert(!started);
+  assertStringIncludes(err, "was given no virtual function");
+  assertStringIncludes(err, "Its networks are default");
+});
+
+Deno.test("a start that is refused gives nothing back that another VM has", async () => {
+  using libvirt = await Libvirtd.install({ "*": { set: { log_max_qp: 12 } } }, {
+    vfs: { enabled: 4, drivers: [null, "mlx5_core"] },
+  });
+  assert((await libvirt.start("one", hostdev(VF))).started);
+  const sent = libvirt.lab.sent();
+  const both = hostdev(VF) + hostdev("0000:3b:00.3");
+  assert(!(await libvirt.start("two", both)).started);
+  assertEquals(libvirt.lab.sent(), sent);
+  assertEquals(libvirt.lab.records(), [`${VF}.json`]);
+});
+
+Deno.test("with a VF of its two in use, a VM is refused before anything is sent to either", async () => {
+  using libvirt = await Libvirtd.install(undefined, {
+    vfs: {
+      enabled: 4,
+      drivers: [null, "vfio-pci"],
+      heldBy: [null, "qemu-kvm[31]"],
+    },
+  });
+  const both = hostdev(VF) + hostdev("0000:3b:00.3");
+  const { started, err } = await libvirt.start("web", both);
+  assert(!started);
+  assertStringIncludes(err, "held by qemu-kvm[31]");
+  assertEquals(libvirt.lab.sent().all, 0);
 });
 
 Deno.test("words of the hook mean themselves to a shell", () => {
@@ -301,6 +233,7 @@ Deno.test("the short way reads a hook's line as the parser does, or leaves it to
       operation: "prepare",
       suboperation: "begin",
       profile: "/p",
+      networks: false,
     },
   });
   for (
@@ -318,7 +251,7 @@ Deno.test("the short way reads a hook's line as the parser does, or leaves it to
 Deno.test("a VM does not wait long for its hook", async () => {
   using lab = new Lab();
   const times: number[] = [];
-  for (let run = 0; run < 3; run++) {
+  for (let run = 0; run < 2; run++) {
     times.push(await hookTime(lab.folder.path, run));
   }
   // 300 ms is the claim, which tests/bench holds; here others run beside it.

@@ -27,8 +27,9 @@ Without libvirt, around QEMU (recipes/qemu_vfio.sh is the whole script):
 
 const WITHOUT_HOOK = `
 It knows the <hostdev> devices and the interfaces of type hostdev that a VM
-starts with. Functions that a network hands out, and devices that are plugged
-into a VM that runs, pass no hook: prepare those by hand.
+starts with. Functions that a network hands out (<forward mode='hostdev'>) are
+known later in the start: --networks has them prepared then. Devices that are
+plugged into a VM that runs pass no hook: prepare those by hand.
 `;
 
 /** The commands vfio prepare, release, status and hook. */
@@ -86,6 +87,14 @@ function hook(run: Run): CommandUnknownOpts {
   at(root.command("install"))
     .description("write /etc/libvirt/hooks/qemu.d/50-fwctl-vfio")
     .requiredOption("--profile <file>", PROFILE)
+    .option(
+      "--networks",
+      "prepare functions that libvirt networks hand out, too",
+    )
+    .option(
+      "--main",
+      "write /etc/libvirt/hooks/qemu, where there is none: for libvirt before 6.5.0",
+    )
     .option("--force", "replace our own file although it was edited")
     .action((options) =>
       run(async (context) =>
@@ -114,6 +123,7 @@ function hook(run: Run): CommandUnknownOpts {
     .argument("[suboperation]", "begin, end, …")
     .argument("[extra...]")
     .requiredOption("--profile <file>", PROFILE)
+    .option("--networks", "also with start begin")
     .action((name, operation, suboperation, _extra, options) =>
       run(async (context) =>
         (await import("../vfio_hook_run.ts")).runHook(context, {
@@ -121,6 +131,7 @@ function hook(run: Run): CommandUnknownOpts {
           operation,
           suboperation: suboperation ?? "",
           profile: options.profile,
+          networks: options.networks ?? false,
         })
       )
     );
