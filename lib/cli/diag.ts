@@ -19,12 +19,9 @@ import { findDevice } from "../device/discovery.ts";
 import type { Session, Sessions } from "../device/sessions.ts";
 import { UsageError } from "../errors.ts";
 import { READ_POLICY } from "../plan/policy.ts";
-import {
-  capabilitiesBody,
-  capabilitiesText,
-  type DiagEnd,
-  type DiagRun,
-} from "../view/diag.ts";
+import type { DiagEnd, DiagRun } from "../view/diag.ts";
+import { capabilitiesBody } from "../view/diag_data.ts";
+import { capabilitiesText } from "../view/diag_text.ts";
 import { type Context, withHost } from "./context.ts";
 import { paceOf, readWhile } from "./diag_loop.ts";
 import { type DiagOutputOptions, SampleOutput } from "./diag_output.ts";

@@ -7,14 +7,9 @@
 import type { DiagState } from "../../drivers/mlx5/reading/diag_device.ts";
 import type { Round } from "../../drivers/mlx5/reading/diag_series.ts";
 import { UsageError } from "../errors.ts";
-import {
-  CSV_HEADER,
-  csvLines,
-  type DiagRun,
-  endSentences,
-  samplesBody,
-  samplesText,
-} from "../view/diag.ts";
+import { type DiagRun, endSentences } from "../view/diag.ts";
+import { CSV_HEADER, csvLines, samplesBody } from "../view/diag_data.ts";
+import { samplesText } from "../view/diag_text.ts";
 import { fileExists, writeAtomically } from "./files.ts";
 import type { Output } from "./output.ts";
 
@@ -40,6 +35,7 @@ export class SampleOutput {
   readonly #rounds: Round[] = [];
   #state: DiagState | undefined;
   #seen = 0;
+  #start: number | undefined;
 
   /** @throws {UsageError} for options that do not go together, or a file that is there */
   constructor(output: Output, options: DiagOutputOptions) {
@@ -77,9 +73,11 @@ export class SampleOutput {
   }
 
   /** Takes more; false when there is no room for others after these. */
-  take(rounds: readonly Round[]): boolean {
+  take(given: readonly Round[]): boolean {
     const state = this.#state;
     if (!state) return false;
+    const start = this.#start ??= given[0]?.clocks;
+    const rounds = start ? given.map((round) => since(round, start)) : given;
     const { khz, params: { counters } } = state;
     this.#seen += rounds.length;
     if (this.#options.csv && rounds.length > 0) {
@@ -117,4 +115,9 @@ export class SampleOutput {
       this.#output.note(`The page is in ${this.#output.errorStyle(html)}\n`);
     }
   }
+}
+
+/** A sample by the time since the first that was asked for. */
+function since(round: Round, start: number): Round {
+  return { ...round, clocks: round.clocks - start };
 }

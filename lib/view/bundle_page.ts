@@ -10,14 +10,13 @@ import type { Manifest, Part } from "../bundle/manifest.ts";
 import type { PlainData } from "../plain.ts";
 import { PAGE_SCRIPT } from "./bundle_page_script.ts";
 import { PAGE_STYLE } from "./bundle_page_style.ts";
+import { embedded, hashOf, html } from "./html.ts";
 import { count, thousands } from "./words.ts";
 
 /** Bytes of a page; what is listed one by one takes some, the data the rest. */
 const MOST = 990_000;
 /** Parts, failures and the like that a page lists one by one. */
 const MOST_LISTED = 400;
-/** Most characters of a text in such a list. */
-const MOST_TEXT = 300;
 
 /** The page as text. */
 export async function bundlePage(
@@ -32,13 +31,9 @@ export async function bundlePage(
   const room = MOST - 20_000 -
     sizeOf(before + groups(manifest, parts, new Map()));
   const shown = chosen(parts, data, room);
-  const embedded = JSON.stringify({
+  const json = embedded({
     parts: parts.map(({ path }) => shown.get(path) ?? null),
-    // A script element ends at the first "</script", wherever it stands.
-  }).replace(/</g, "\\u003c").replace(
-    /[\u2028\u2029]/g,
-    (char) => `\\u${char.charCodeAt(0).toString(16)}`,
-  );
+  });
   const title = `fwctl bundle: ${count(manifest.devices.length, "device")}`;
   return `<!doctype html>
 <html lang="en">
@@ -71,7 +66,7 @@ ${about(manifest)}
 ${before}
 ${groups(manifest, parts, shown)}
 </main>
-<script type="application/json" id="data">${embedded}</script>
+<script type="application/json" id="data">${json}</script>
 <script>${PAGE_SCRIPT}</script>
 </body>
 </html>
@@ -184,24 +179,4 @@ function card(
     thousands(bytes)
   } bytes</span></summary>${note}</details>
 `;
-}
-
-function html(text: string): string {
-  const cut = text.length > MOST_TEXT ? `${text.slice(0, MOST_TEXT)}…` : text;
-  return cut.replace(
-    /[&<>"'\p{Cc}\p{Cf}\p{Cs}]/gu,
-    (char) => {
-      const code = char.codePointAt(0) ?? 0;
-      return /[&<>"']/.test(char) ? `&#${code};` : `\\u{${code.toString(16)}}`;
-    },
-  );
-}
-
-/** For the Content-Security-Policy: this very text and no other. */
-async function hashOf(text: string): Promise<string> {
-  const digest = await crypto.subtle.digest(
-    "SHA-256",
-    new TextEncoder().encode(text),
-  );
-  return `sha256-${btoa(String.fromCharCode(...new Uint8Array(digest)))}`;
 }
