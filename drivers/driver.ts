@@ -19,6 +19,7 @@ import type {
   Channel,
   Frame,
   Know,
+  KnownField,
   KnownRequest,
   RequestLabel,
 } from "./request.ts";
@@ -117,6 +118,15 @@ export interface Driver {
    * is looked for in this order.
    */
   decoders?(): Promise<readonly DecoderKind[]>;
+  /**
+   * Where named fields stand in a request and its answer, to find what
+   * identifies a customer; undefined where no layout is public. Any bytes are
+   * fine. Absent where there is no layout at all.
+   */
+  knownFields?(
+    request: Bytes,
+    response: Bytes,
+  ): readonly KnownField[] | undefined;
   /** What tells why it does not work, for `fwctl doctor`. */
   readonly doctor?: DriverDoctor;
   /** Every request with a name, in order of its number, for `fwctl scope --list`. */

@@ -43,6 +43,20 @@ export interface RequestLabel {
   readonly groups?: readonly string[];
 }
 
+/** A field of whole bytes in a request or an answer. */
+export interface KnownField {
+  /** As the vendor names it, with a path where it is nested. */
+  readonly name: string;
+  /** Which of the two holds it. */
+  readonly in: "request" | "response";
+  /** Its first byte. */
+  readonly offset: number;
+  /** Its bytes. */
+  readonly length: number;
+  /** Whether it holds text. */
+  readonly text: boolean;
+}
+
 /** A request by its number, for tables of what can be sent. */
 export interface KnownRequest {
   /** The number as the vendor writes it, such as `0x0500`. */

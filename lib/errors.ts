@@ -17,6 +17,7 @@ export type ErrorCode =
   | "ModelError"
   | "DecodeError"
   | "TrustError"
+  | "RecordingError"
   | "UsageError";
 
 /** What every error may say beside its message. */
@@ -254,6 +255,44 @@ export class TrustError extends FwctlError {
   }
 }
 
+/** Why a recording does not answer. */
+export type RecordingReason =
+  /** The file is not what it should be. */
+  | "malformed"
+  /** It is of another version. */
+  | "unsupported"
+  /** It is not as it was written. */
+  | "tampered"
+  /** It ends before the command did. */
+  | "cut"
+  /** The command asks something else than what was recorded next. */
+  | "differs"
+  /** What is asked was never recorded. */
+  | "unrecorded";
+
+/** A recording cannot be read, or does not hold what a command asks. No device was touched. */
+export class RecordingError extends FwctlError {
+  /** Always `RecordingError`. */
+  override readonly code = "RecordingError";
+  /** What is wrong. */
+  readonly reason: RecordingReason;
+
+  /** `reason` is the kind of trouble. */
+  constructor(
+    message: string,
+    reason: RecordingReason,
+    context: ErrorContext = {},
+  ) {
+    super(message, context);
+    this.reason = reason;
+  }
+
+  /** The fields of this kind. */
+  override details(): Record<string, string> {
+    return { reason: this.reason };
+  }
+}
+
 /** A command line or a call of the library is wrong. */
 export class UsageError extends FwctlError {
   /** Always `UsageError`. */
@@ -269,6 +308,7 @@ const CODES: ReadonlySet<string> = new Set<ErrorCode>([
   "ModelError",
   "DecodeError",
   "TrustError",
+  "RecordingError",
   "UsageError",
 ]);
 

@@ -10,6 +10,7 @@ import { describe } from "./describe.ts";
 import { doctor } from "./doctor.ts";
 import { explainErrno } from "./errno.ts";
 import { identify } from "./identity.ts";
+import { knownFields } from "./known_fields.ts";
 import { decodeInfo, describeInfo } from "./protocol.ts";
 import { commandQuery } from "./queries/command.ts";
 import { healthQuery } from "./queries/health.ts";
@@ -47,6 +48,7 @@ export const driver: Driver = {
   describe,
   measure: async (context) => (await import("./measure.ts")).measure(context),
   doctor,
+  knownFields,
   requests,
   loadModel: async () => (await import("./model.ts")).modelDriver,
 };

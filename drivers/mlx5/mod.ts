@@ -13,6 +13,7 @@ import { describe } from "./describe.ts";
 import { doctor } from "./doctor.ts";
 import { explainErrno } from "./errno.ts";
 import { identify } from "./identity.ts";
+import { knownFields } from "./known_fields.ts";
 import { decodeInfo, describeInfo } from "./protocol.ts";
 import { capsQuery } from "./queries/caps.ts";
 import { diagQuery } from "./queries/diag.ts";
@@ -70,6 +71,7 @@ export const driver: Driver = {
   describe,
   measure: async (context) => (await import("./measure.ts")).measure(context),
   decoders: async () => (await import("./decoders.ts")).DECODERS,
+  knownFields,
   doctor,
   requests,
   loadModel: async () => (await import("./model.ts")).modelDriver,

@@ -5,6 +5,9 @@
  */
 import { UsageError } from "../errors.ts";
 import type { Host } from "../host/host.ts";
+import type { Recorder } from "../recording/record.ts";
+import type { ReplayMode } from "../recording/types.ts";
+import type { ExitCode } from "./exit.ts";
 import type { Output } from "./output.ts";
 
 /** The options that every command takes. */
@@ -21,6 +24,12 @@ export interface Globals {
   readonly breakSeal?: boolean | undefined;
   /** The folder of what must outlive the command: seals, journals, locks. */
   readonly stateDir?: string | undefined;
+  /** A recording that answers instead of a machine. */
+  readonly replay?: string | undefined;
+  /** How it answers. */
+  readonly replayMode?: ReplayMode | undefined;
+  /** What keeps every exchange; set by `fwctl record`, not by an option. */
+  readonly recorder?: Recorder | undefined;
 }
 
 /** A command's surroundings. */
@@ -29,17 +38,26 @@ export interface Context {
   readonly globals: Globals;
   /** Where results and notes go. */
   readonly output: Output;
+  /** Runs another command line, with more global options, and says its exit code. */
+  again?(args: readonly string[], globals: Globals): Promise<ExitCode>;
 }
 
 /**
- * Runs `body` with the host that the options name: this machine, or a model.
- * The model's state is written when `body` is through, also when it failed.
+ * Runs `body` with the host that the options name: this machine, a model, or a
+ * recording. The model's state is written when `body` is through, also when it
+ * failed.
  */
 export async function withHost<T>(
-  { globals, output }: Context,
-  body: (host: Host) => Promise<T> | T,
+  context: Context,
+  use: (host: Host) => Promise<T> | T,
 ): Promise<T> {
-  const { model, modelState } = globals;
+  const { globals, output } = context;
+  const { model, modelState, replay, recorder } = globals;
+  const body = recorder ? (host: Host) => use(recorder.host(host)) : use;
+  if (replay !== undefined) {
+    const { withReplay } = await import("./replay.ts");
+    return await withReplay(context, replay, body);
+  }
   if (model === undefined) {
     if (modelState !== undefined) {
       throw new UsageError("--model-state is given without --model", {

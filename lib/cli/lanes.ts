@@ -23,6 +23,10 @@ export async function openLanes(
   { parallel = 1 }: ParallelOptions,
 ): Promise<Lanes | undefined> {
   if (parallel <= 1) return undefined;
+  if (globals.recorder ?? globals.replay) {
+    output.warn("What is recorded or replayed has one lane, and one order");
+    return undefined;
+  }
   const host = laneHost(globals.model);
   if (!host) {
     output.warn(

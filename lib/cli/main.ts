@@ -6,22 +6,33 @@
 import { type FwctlError, isFwctlError, UsageError } from "../errors.ts";
 import { errorText } from "../view/error.ts";
 import { errorBody, jsonText } from "../view/json.ts";
+import type { Globals } from "./context.ts";
 import { EXIT, type ExitCode, exitOfError } from "./exit.ts";
 import { Output } from "./output.ts";
 import { quickList } from "./quick.ts";
 import { quickHook } from "./vfio_quick.ts";
 
+/** What a command line that runs another one gives it. */
+interface Around {
+  /** Global options; those of the inner command line win. */
+  readonly globals: Globals;
+  /** Whether results are JSON whatever the inner one says. */
+  readonly json: boolean;
+}
+
 /**
  * Runs one command line and says its exit code. Nothing is thrown, whatever happens.
  *
  * @param outputFor where it goes, told whether results are JSON; the standard streams unless given
+ * @param around the command line that runs this one, if one does
  */
 export async function main(
   args: readonly string[],
   outputFor: (json: boolean) => Output = (json) => new Output(json),
+  around: Around = { globals: {}, json: false },
 ): Promise<ExitCode> {
   const options = args.slice(0, [...args, "--"].indexOf("--"));
-  const output = outputFor(options.includes("--json"));
+  const output = outputFor(options.includes("--json") || around.json);
   let code: ExitCode = EXIT.done;
   try {
     if (await helped(options, output)) return code;
@@ -29,7 +40,7 @@ export async function main(
     if (quick) {
       const { globals, options } = quick;
       return await (await import("./list.ts")).list(
-        { globals, output },
+        { globals: under(around, globals), output },
         options,
       );
     }
@@ -37,15 +48,27 @@ export async function main(
     if (hook) {
       const { globals, call } = hook;
       const { runHook } = await import("./vfio_hook_run.ts");
-      return await runHook({ globals, output }, call);
+      return await runHook({ globals: under(around, globals), output }, call);
     }
     const { program } = await import("./program.ts");
-    const root = program({ output, done: (exit) => code = exit });
+    const root = program({
+      output,
+      globals: around.globals,
+      done: (exit) => code = exit,
+      again: (inner, globals) =>
+        main(inner, outputFor, { globals, json: output.json }),
+    });
     await root.parseAsync([...args], { from: "user" });
     return code;
   } catch (error) {
     return failed(error, output, options.includes("--debug"));
   }
+}
+
+/** Global options over those around them. */
+function under({ globals }: Around, own: Globals): Globals {
+  const given = Object.entries(own).filter(([, value]) => value !== undefined);
+  return { ...globals, ...Object.fromEntries(given) };
 }
 
 /** `--model help`: the scenarios. */

@@ -80,7 +80,7 @@ export async function underFile(
   return narrowed(file ? capped(file, policy) : policy, { breakSeal });
 }
 
-/** Where the seals of a machine are; a model has some when a folder is named. */
+/** Where the seals of a machine are; a model or a replay has some when a folder is named. */
 export async function sealsOf(
   context: Context,
   host: Host,
@@ -97,7 +97,9 @@ export function sealFolder(
   host: Host,
 ): string | undefined {
   const folder = globals.stateDir ??
-    (host.kind === "linux" ? STATE_DIR : undefined);
+    (host.kind === "linux" && globals.replay === undefined
+      ? STATE_DIR
+      : undefined);
   return folder === undefined ? undefined : `${folder}/seals`;
 }
 

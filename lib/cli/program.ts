@@ -18,6 +18,7 @@ import { diagCommands } from "./program/diag.ts";
 import { doctorCommands } from "./program/doctor.ts";
 import { collect, type Run } from "./program/options.ts";
 import { modelCommands, rawCommands } from "./program/raw.ts";
+import { nvconfigCommands } from "./program/nvconfig.ts";
 import { readCommands } from "./program/read.ts";
 import { readingCommands } from "./program/reading.ts";
 import { recipeCommands } from "./program/recipes.ts";
@@ -114,6 +115,7 @@ export function program(runner: Runner): CommandUnknownOpts {
       ...runCommands(run),
       ...provenance(run),
       ...bundleCommands(run),
+      ...nvconfigCommands(run),
       ...vfioCommands(run),
       ...doctorCommands(run),
       ...diagCommands(run),

@@ -35,11 +35,12 @@ export interface State {
   readonly dir: string;
 }
 
-/** The state directory of a command: a modelled host has one only when it is named. */
+/** The state directory of a command: a modelled host or a replay has one only when it is named. */
 export function stateOf(
-  { stateDir, model }: Globals,
+  { stateDir, model, replay }: Globals,
 ): State | undefined {
-  const dir = stateDir ?? (model === undefined ? STATE_DIR : undefined);
+  const dir = stateDir ??
+    (model === undefined && replay === undefined ? STATE_DIR : undefined);
   return dir === undefined ? undefined : { disk: new RealDisk(), dir };
 }
 

@@ -36,12 +36,16 @@
  * | `fwctl/params` | `recipe`, `description`, `params`: `ParamSpecs` |
  * | `fwctl/policy` | `source`, `says` (a sentence a rule), `drivers`: [`driver`, `requests`: [`code`, `label`: `RequestLabel`, `verdict` (`sent`, `plan`: depends on the plan, `refused`), `refusals`]] |
  * | `fwctl/bundle` | of `bundle` and `bundle show`: `file`, `sha256`, `bytes`, `page` (the file of it) or null, `manifest`: `Manifest` of lib/bundle/manifest.ts |
+ * | `fwctl/nvconfig` | of `nvconfig query`: `device`, `parameters`: [`parameter`, `item`, `type`, `kind`, `takes`, `values`?, `unit`?, `least`?, `most`?, `depends_on`?, `default`, `current`, `next`, `pending`, `state` (`available`, `gated`, `unsupported`), `gate`?], `pending` (how many), `loaded_by`, `dpu_mode`, `knowledge`, `resets` (which load it) or null |
+ * | `fwctl/nvconfig-backup` | `device`, `file`, and what is in it: `format`, `created`, `complete`, `items`, `digest` |
  * | `fwctl/vfio` | of `vfio prepare` and `release`: `action`, `vm` or null, `vfs`: [`VfLook` of lib/vfio/look.ts with `functionId`, `vhcaId`, `vuid`, `checks`], `plan`, `result`, `run` or null, `notes` |
  * | `fwctl/vfio-status` | `vfs`: `VfStatus` of lib/view/vfio.ts; `leaving`: functions on their way out that somebody holds, with `pci` and `holders` |
  * | `fwctl/vfio-hook` | `file`, `state` (`installed`, `absent`, `changed`, `foreign`), `text` (what it does) |
  * | `fwctl/diag-capabilities` | `device`, `clockHz` or null, `logMinSamplePeriod`, `logMaxSamples`, `single`, `repetitive`, `counters`: [`counter`, `sync`, `name`, `unit`], `sampling`: `mode`, `logSamples`, `logPeriod`, `counters` |
  * | `fwctl/diag-samples` | of `diag sample` and `dump`: `device`, `clockHz` or null, `mode`, `logSamples`, `logPeriod`, `measuredPeriod` (device clocks) or null, `counters`: [`counter`, `name`, `unit`], `samples`: [`sample`, `clocks` (since the first), `seconds` or null, `timeStamps`, `values` (decimal text or null, in the order of `counters`)], `seen`, `lost`, `gaps`: [`after`, `lost`], `foreign`, `ended`: `DiagEnd` of lib/view/diag.ts, `page` or null; `diag set` and `stop` answer `fwctl/apply` |
  * | `fwctl/doctor` | `counts` by severity, `findings`: [`severity` (`problem`, `warning`, `note`, `unmade`: could not be looked at, `ok`: with `--all`), `check`, `subject`, `seen`: [`path`, `value`], `means`, `todo`, `command`?], worst first |
+ * | `fwctl/recording` | of `record show`: `file`, `header`: `RecordingHeader`, `end`: `RecordingEnd` or null, `looks` (how many), `exchanges`: `ExchangeWords` of lib/recording/explain.ts; with `--all` also the looks |
+ * | `fwctl/recording-close` | `file`, `exchanges`, `dropped` (a last line that was not whole) |
  * | `fwctl/error` | `error`: `code`, `message`, `hint`?, `device`?, `request`?, and the fields of its kind |
  *
  * @module
@@ -85,12 +89,16 @@ export type SchemaName =
   | "trust"
   | "policy"
   | "bundle"
+  | "nvconfig"
+  | "nvconfig-backup"
   | "vfio"
   | "vfio-status"
   | "vfio-hook"
   | "diag-capabilities"
   | "diag-samples"
   | "doctor"
+  | "recording"
+  | "recording-close"
   | "error";
 
 /** The text of an envelope, indented, with a newline at its end. */

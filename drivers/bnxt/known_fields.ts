@@ -1,0 +1,30 @@
+/**
+ * Where named fields stand in an answer.
+ *
+ * @module
+ */
+import type { Bytes } from "../../lib/bytes.ts";
+import type { KnownField } from "../request.ts";
+import { commandName, reqTypeOf } from "./protocol.ts";
+import { outputOf } from "./tables/hwrm.ts";
+
+/** The fields of whole bytes; undefined where the layout is not public. */
+export function knownFields(
+  request: Bytes,
+  response: Bytes,
+): readonly KnownField[] | undefined {
+  const message = outputOf(commandName(reqTypeOf(request)));
+  if (!message) return undefined;
+  return message.layout.fields.flatMap(({ name, offset, width }) => {
+    const [first, length] = [offset / 8, width / 8];
+    if (!Number.isInteger(first) || !Number.isInteger(length)) return [];
+    if (length === 0 || first + length > response.length) return [];
+    return [{
+      name,
+      in: "response" as const,
+      offset: first,
+      length,
+      text: /_name$|_str$/.test(name),
+    }];
+  });
+}
