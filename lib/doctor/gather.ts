@@ -9,7 +9,6 @@ import { discover } from "../device/discovery.ts";
 import { findDevice, pciAddress } from "../device/find.ts";
 import type { Inventory, InventoryDevice } from "../device/inventory.ts";
 import type { Sessions } from "../device/sessions.ts";
-import { isFwctlError } from "../errors.ts";
 import type { Host } from "../host/host.ts";
 import { lockdown } from "../host/facts.ts";
 import { libcCandidates } from "../host/libc.ts";
@@ -52,11 +51,12 @@ export interface GatherInput {
 /** Looks at everything. What cannot be looked at is a fact, never an error. */
 export function gather(input: GatherInput): DoctorFacts {
   const { host, drivers, state } = input;
-  const release = attempt(() => releaseFact(host));
   // Without libc there is no machine to look at: one fact instead of forty.
-  if ("error" in release) {
-    return { ...NOTHING, hostKind: host.kind, unreachable: release.error };
+  const reached = attempt(() => host.exists("/proc"));
+  if ("error" in reached) {
+    return { ...NOTHING, hostKind: host.kind, unreachable: reached.error };
   }
+  const release = releaseFact(host);
   const found = attempt(() => discover(host, drivers));
   const inventory = "value" in found ? found.value : EMPTY;
   const known = drivers.flatMap((driver) => driverFact(driver) ?? []);
@@ -66,13 +66,13 @@ export function gather(input: GatherInput): DoctorFacts {
     hostKind: host.kind,
     unreachable: null,
     permissions: permissions(state?.dir),
-    release: release.value,
+    release,
     process: processFact(host),
-    config: configFact(host, release.value.text, [
+    config: configFact(host, release.text, [
       "CONFIG_FWCTL",
       ...known.map(({ config }) => config),
     ]),
-    modules: modulesFact(host, release.value.text, [
+    modules: modulesFact(host, release.text, [
       ...new Set([
         "fwctl",
         ...known.flatMap(({ module, functionDrivers }) => [

@@ -5,8 +5,9 @@
  */
 import type { Bytes } from "../bytes.ts";
 import type { DeviceNode, FileStat, Host, UserPointer } from "../host/host.ts";
+import { pathError } from "../host/failure.ts";
 import type { PlainData, PlainObject } from "../plain.ts";
-import { ERRNO, type ErrnoName, errnoName } from "../uapi/errno.ts";
+import { ERRNO } from "../uapi/errno.ts";
 import { FwctlCore } from "./core.ts";
 import { ModelMemory } from "./memory.ts";
 import {
@@ -132,9 +133,9 @@ export class ModelHost implements Host {
     if (node.kind === "char" && node.busy) failCall("open", path, "EBUSY");
     if (node.kind === "char" && node.fwctl !== "") {
       const refused = this.#nodes.get(node.fwctl)?.open ?? "";
-      if (refused !== "") failCall("open", path, refused);
+      if (refused !== "") throw pathError("open", path, ERRNO[refused]);
       const fd = this.#process.open(node.fwctl, OPEN_FLAGS);
-      if (fd < 0) failCall("open", path, errnoName(-fd) as ErrnoName);
+      if (fd < 0) throw pathError("open", path, -fd);
       return this.#node(path, fd);
     }
     if (!this.#root && node.kind === "char") failCall("open", path, "EACCES");

@@ -28,23 +28,25 @@ export const modules: Check = (facts) => {
   );
   if (needed.length === 0) return [];
   const core = moduleFinding(facts, "fwctl", "CONFIG_FWCTL", "");
-  // modprobe of a driver's module brings fwctl with it.
-  const cause = core.severity === "problem" && core.command !== undefined &&
-    own.some(({ severity }) => severity === "problem");
-  return [
-    cause
-      ? found(
-        "note",
-        "fwctl is not loaded: it comes with the module of a driver",
-        {
-          subject: "fwctl",
-          seen: core.seen,
-        },
-      )
-      : core,
-    ...own,
-  ];
+  const missing = own.some(({ severity }) => severity === "problem");
+  if (core.severity !== "problem" || !missing) return [core, ...own];
+  // modprobe of a driver's module brings fwctl with it; where there is no fwctl
+  // to bring, that is the cause.
+  return moduleOf(facts, "fwctl")?.file === ""
+    ? [core, ...own.map((each) => follows(each, "needs fwctl"))]
+    : [follows(core, "comes with the module of a driver"), ...own];
 };
+
+/** A problem that another one explains. */
+function follows(finding: Finding, why: string): Finding {
+  const { severity, subject, seen } = finding;
+  return severity === "problem"
+    ? found("note", `${subject} is not loaded either: it ${why}`, {
+      subject,
+      seen,
+    })
+    : finding;
+}
 
 function moduleFinding(
   facts: DoctorFacts,

@@ -4,7 +4,8 @@
  *
  * @module
  */
-import type { DeviceFact, DoctorFacts } from "../facts.ts";
+import type { FileStat } from "../../host/host.ts";
+import type { DeviceFact, DoctorFacts, ProcessFact } from "../facts.ts";
 import { type Check, type Finding, findings, sight } from "../finding.ts";
 
 // include/uapi/linux/stat.h
@@ -157,16 +158,16 @@ export const access: Check = (facts) => {
   });
 };
 
-/** As the kernel decides it: owner, else group, else others; root goes past. */
+/** CAP_DAC_OVERRIDE: include/uapi/linux/capability.h. */
+const CAP_DAC_OVERRIDE = 1n;
+
+/** As the kernel decides it: by owner, else group, else others, unless the process goes past modes. */
 export function mayOpen(
-  { mode, uid, gid }: {
-    readonly mode: number;
-    readonly uid: number;
-    readonly gid: number;
-  },
-  process: { readonly uid: number; readonly groups: readonly number[] },
+  { mode, uid, gid }: Pick<FileStat, "mode" | "uid" | "gid">,
+  process: ProcessFact,
 ): boolean {
-  if (process.uid === 0) return true;
+  const capabilities = BigInt(`0x${process.capabilities}`);
+  if ((capabilities >> CAP_DAC_OVERRIDE & 1n) === 1n) return true;
   const bits = process.uid === uid
     ? mode >> 6
     : process.groups.includes(gid)
@@ -175,9 +176,9 @@ export function mayOpen(
   return (bits & RW) === RW;
 }
 
-/** `c 0600 root:root 251:0`. */
+/** `c 251:0, mode 0600, owner 0:0`. */
 function nodeText(
-  { mode, uid, gid, major, minor }: NonNullable<DeviceFact["node"]>,
+  { mode, uid, gid, major, minor }: FileStat,
 ): string {
   const kind = (mode & S_IFMT) === S_IFCHR
     ? `c ${major}:${minor}`
