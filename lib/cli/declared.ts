@@ -5,6 +5,7 @@
  * @module
  */
 import type { Inventory } from "../device/inventory.ts";
+import { isFwctlError, PlanError, UsageError } from "../errors.ts";
 import type { Host } from "../host/host.ts";
 import type { PlainObject } from "../plain.ts";
 import { digestOf } from "../plan/digest.ts";
@@ -22,6 +23,7 @@ import { planText } from "../view/plan.ts";
 import { type ApplyOptions, carryOut } from "./apply.ts";
 import { type Context, withHost } from "./context.ts";
 import { EXIT, type ExitCode } from "./exit.ts";
+import { notePending } from "./pending.ts";
 import { policyOf, sealsOf } from "./policy.ts";
 import { type Opened, openSessions } from "./sessions.ts";
 
@@ -39,6 +41,10 @@ export interface Declared {
   readonly params: PlainObject;
   /** What is to be. */
   readonly declarations: readonly Declaration[];
+  /** What is to follow, once it is known what changes; planned behind the rest. */
+  follow?(plan: Plan): readonly Declaration[];
+  /** What a person should know beside the plan; "" for nothing. */
+  told?(plan: Plan): string;
 }
 
 /** Plans what `declare` gives, and applies it. Nothing is written before the plan was shown. */
@@ -50,9 +56,13 @@ export async function applyDeclared(
   const { output } = context;
   return await withHost(context, async (host) => {
     const policy = await policyOf(context, options);
-    const { plan, inventory } = await planned(context, host, policy, declare);
+    const found = await planned(context, host, policy, declare);
+    const { inventory } = found;
+    const use = options.dryRun ? "look" : "keep";
+    const plan = notePending(context, found.plan, use);
     if (!output.json) {
       output.text(planText(plan, output.style, { all: options.all ?? false }));
+      output.text(found.told);
     }
     const world: PolicyWorld = {
       inventory,
@@ -77,28 +87,62 @@ async function planned(
   host: Host,
   policy: Policy,
   declare: (opened: Opened) => Declared,
-): Promise<{ plan: Plan; inventory: Inventory }> {
+): Promise<{ plan: Plan; inventory: Inventory; told: string }> {
   // The same eyes as the change will have, and no hands.
   const reading: Policy = { ...policy, effect: "read" };
   using opened = await openSessions(context, host, reading);
   const { sessions, inventory, drivers } = opened;
-  const { name, params, declarations } = declare(opened);
-  const plan = makePlan({
-    recipe: {
-      name,
-      // No file has it: what was declared is all there is.
-      url: name.replaceAll(" ", ":"),
-      digest: digestOf(declarations.map((each) => ({ ...each })))
-        .replace(/^sha256:/, ""),
-      params,
-    },
-    declarations,
-    inventory,
-    drivers,
-    definitions: sessions.definitions,
-    session: (device) => sessions.get(device),
-  });
-  return { plan, inventory };
+  const declared = asCommand(() => declare(opened));
+  const { name, params } = declared;
+  const make = (declarations: readonly Declaration[]): Plan =>
+    asCommand(() =>
+      makePlan({
+        recipe: {
+          name,
+          // No file has it: what was declared is all there is.
+          url: name.replaceAll(" ", ":"),
+          digest: digestOf(declarations.map((each) => ({ ...each })))
+            .replace(/^sha256:/, ""),
+          params,
+        },
+        declarations,
+        inventory,
+        drivers,
+        definitions: sessions.definitions,
+        session: (device) => sessions.get(device),
+      })
+    );
+  const first = make(declared.declarations);
+  const more = declared.follow?.(first) ?? [];
+  const plan = more.length === 0
+    ? first
+    : make([...declared.declarations, ...more]);
+  return { plan, inventory, told: declared.told?.(plan) ?? "" };
+}
+
+/** Runs what speaks of recipes: to who gave a command line there is none. */
+export function asCommand<T>(run: () => T): T {
+  try {
+    return run();
+  } catch (error) {
+    if (!isFwctlError(error)) throw error;
+    if (error.code === "RecipeError") {
+      throw new UsageError(
+        error.message.replace(/^desired\(\)\[\d+\]: /, ""),
+        {
+          cause: error,
+          ...(error.hint === undefined ? {} : { hint: error.hint }),
+        },
+      );
+    }
+    if (error instanceof PlanError && error.reason === "refused-value") {
+      throw new PlanError(error.message, error.reason, error.findings, {
+        cause: error,
+        hint: "Give other values; nothing was written",
+      });
+    }
+    throw error;
+  }
 }
 
 function dryResult(

@@ -8,15 +8,20 @@
  * @module
  */
 import { RecipeError } from "../../../lib/errors.ts";
-import type { PlainObject } from "../../../lib/plain.ts";
+import type { PlainData, PlainObject } from "../../../lib/plain.ts";
 import type {
   ActionArgument,
   ActionType,
   ObserveContext,
   PreparedAction,
 } from "../../driver.ts";
-import { knowledgeFor } from "../nvconfig/knowledge.ts";
-import { needParameter, refsOf, typeWord } from "../nvconfig/names.ts";
+import { itemName, knowledgeFor } from "../nvconfig/knowledge.ts";
+import {
+  needParameter,
+  refsOf,
+  typeText,
+  typeWord,
+} from "../nvconfig/names.ts";
 import {
   NV_REGISTER,
   resetAll,
@@ -30,6 +35,7 @@ import {
   sharedReader,
 } from "../nvconfig/target.ts";
 import type { NvKnowledge, NvRef } from "../nvconfig/types.ts";
+import { portText } from "../resources/nvconfig_observe.ts";
 import { valueIn } from "../nvconfig/values.ts";
 import { readU16 } from "../protocol.ts";
 import {
@@ -38,24 +44,39 @@ import {
   onlyKeys,
   unitOf,
 } from "../resources/nvconfig_body.ts";
-import { portText } from "../resources/nvconfig_observe.ts";
 
-/** A checked request; without a parameter it is about everything. */
+/** A checked request; without a parameter or an item it is about everything. */
 export interface NvConfigReset {
   /** The device by any of its names. */
   readonly device: string;
   /** What the names mean. */
   readonly knowledge: NvKnowledge;
-  /** A parameter of the item; null for everything. */
+  /** A parameter of the item; null for an item by its type, and for everything. */
   readonly ref: NvRef | null;
+  /** Type word of the item; null for everything. */
+  readonly type: number | null;
 }
 
-const KEYS = ["device", "parameters", "all", "database"];
+const KEYS = ["device", "parameters", "item", "all", "database"];
+
+/** An item by its type word, of which nothing else need be known. */
+function parseItem(device: string, item: PlainData): NvConfigReset {
+  if (typeof item !== "string" || !/^[0-9a-f]{8}$/i.test(item)) {
+    throw new RecipeError("item: must be a type of eight hex digits", {
+      hint: 'For instance "00000080"',
+    });
+  }
+  const knowledge = ofRecipe("item", () => knowledgeFor([], undefined));
+  return { device, knowledge, ref: null, type: Number.parseInt(item, 16) };
+}
 
 function parse(body: PlainObject): NvConfigReset {
   onlyKeys("mlx5.nvconfig_reset", body, KEYS);
   const device = deviceOf(body);
-  const { parameters = [], all = false } = body;
+  const { parameters = [], all = false, item } = body;
+  if (item !== undefined && body.parameters === undefined && !all) {
+    return parseItem(device, item);
+  }
   const given = Array.isArray(parameters)
     ? parameters.filter((name): name is string => typeof name === "string")
     : [];
@@ -64,9 +85,11 @@ function parse(body: PlainObject): NvConfigReset {
       hint: 'For instance ["SRIOV_EN"]',
     });
   }
-  if (typeof all !== "boolean" || all === given.length > 0) {
-    throw new RecipeError("Give either parameters or all: true", {
-      hint: "parameters resets one item, all erases the whole store",
+  if (
+    typeof all !== "boolean" || all === given.length > 0 || item !== undefined
+  ) {
+    throw new RecipeError("Give one of parameters, item, and all: true", {
+      hint: "parameters and item reset one item, all erases the whole store",
     });
   }
   const knowledge = ofRecipe(
@@ -82,15 +105,22 @@ function parse(body: PlainObject): NvConfigReset {
       hint: "An action resets one item; ask for one action each",
     });
   }
-  return { device, knowledge, ref };
+  const type = ref && typeWord(ref.tlv, ref.instance);
+  return { device, knowledge, ref, type };
 }
 
 /** What an item's parameters go from and to, for people. */
 function argumentsOf(
-  { knowledge, ref }: NvConfigReset,
+  { knowledge, ref, type }: NvConfigReset,
   context: ObserveContext,
 ): ActionArgument[] {
-  if (!ref) return [{ name: "items", value: "all" }];
+  if (!ref) {
+    return [
+      type === null
+        ? { name: "items", value: "all" }
+        : { name: "item", value: titleOf(ref, type) },
+    ];
+  }
   const reader = sharedReader(context);
   const next = reader.item(ref.tlv, ref.instance, "next")?.data;
   const standard = reader.item(ref.tlv, ref.instance, "default")?.data;
@@ -110,26 +140,40 @@ function argumentsOf(
   return list;
 }
 
+/** The item for people. */
+function titleOf(ref: NvRef | null, type: number): string {
+  return ref
+    ? `${ref.tlv.name}${portText(ref.tlv, ref.instance)}`
+    : itemName(type) ?? `item 0x${typeText(type)}`;
+}
+
 function prepare(
   reset: NvConfigReset,
   context: ObserveContext,
 ): PreparedAction {
-  const { ref } = reset;
+  const { ref, type } = reset;
   const reader = sharedReader(context);
-  const request = ref ? resetItem(typeWord(ref.tlv, ref.instance)) : resetAll();
+  const request = type === null ? resetAll() : resetItem(type);
   const loads = resetOf(reader);
   const writable = !ref || reader.support(ref.tlv, ref.instance).write;
   return {
     request,
     capacity: roomFor(request),
-    identity: ref ? { type: `0x${unitOf(ref)}` } : {},
+    identity: type === null ? {} : { type: `0x${typeText(type)}` },
     arguments: argumentsOf(reset, context),
     notes: [
       ...(loads.dpu ? [DPU_NOTE] : []),
       `The next ${loads.name} loads it`,
       ...(ref
         ? ["All parameters of the item are reset, not only the named ones"]
-        : ["Everything anybody ever configured on this card is erased"]),
+        : []),
+      ...(type === null
+        ? ["Everything anybody ever configured on this card is erased"]
+        : reader.isStored(type) === false
+        ? [
+          `${titleOf(ref, type)} is not stored: it is at its default already`,
+        ]
+        : []),
     ],
     refused: writable ? [] : [
       `${ref.label} is refused: the device does not let write ${ref.tlv.name}`,
@@ -145,14 +189,14 @@ export const nvconfigReset: ActionType<NvConfigReset> = {
   scope: "configuration",
   effect: null,
   parse,
-  locate: ({ device, ref }, inventory) =>
+  locate: ({ device, ref, type }, inventory) =>
     locateNv(
       inventory,
       device,
-      ref ? `nvconfig reset ${unitOf(ref)}` : "nvconfig reset",
-      ref
-        ? `reset nvconfig ${ref.tlv.name}${portText(ref.tlv, ref.instance)}`
-        : "reset nvconfig, everything",
+      type === null ? "nvconfig reset" : `nvconfig reset ${typeText(type)}`,
+      type === null
+        ? "reset nvconfig, everything"
+        : `reset nvconfig ${titleOf(ref, type)}`,
     ),
   prepare: (reset, _located, context) => prepare(reset, context),
   answer: (request) => ({

@@ -8,7 +8,7 @@ import { UsageError } from "../../../lib/errors.ts";
 import type { PlainData } from "../../../lib/plain.ts";
 import { builtinKnowledge, knowledgeOf } from "./builtin.ts";
 import { installedDatabase, loadDatabase } from "./database.ts";
-import { findParameter } from "./names.ts";
+import { findParameter, NV_CLASS, typeWord } from "./names.ts";
 import type { NvKnowledge } from "./types.ts";
 
 /**
@@ -59,4 +59,15 @@ function merged(database: NvKnowledge): NvKnowledge {
   all = knowledgeOf(database.source, [...tlvs.values()]);
   together.set(database, all);
   return all;
+}
+
+/** A built-in item's name by its type word, with its port; undefined for others. */
+export function itemName(type: number): string | undefined {
+  for (const tlv of builtinKnowledge().tlvs.values()) {
+    const port = tlv.class === NV_CLASS.PORT ? type >>> 16 & 0xff : 0;
+    if (typeWord(tlv, port) === type) {
+      return port === 0 ? tlv.name : `${tlv.name} port ${port}`;
+    }
+  }
+  return undefined;
 }

@@ -12,8 +12,8 @@ import {
   type PlainObject,
 } from "../../../lib/plain.ts";
 import type { FieldChange, ResourceType } from "../../driver.ts";
-import { builtinKnowledge } from "../nvconfig/builtin.ts";
-import { typeText, typeWord } from "../nvconfig/names.ts";
+import { itemName } from "../nvconfig/knowledge.ts";
+import { typeText } from "../nvconfig/names.ts";
 import {
   MNVDA_DATA_AT,
   MNVDA_MESSAGE_BYTES,
@@ -95,23 +95,13 @@ function parse(body: PlainObject): NvConfigItem {
 /** A kind of item as `reader` asks for it, from nothing but a type word. */
 function kindOf(type: number, size: number): NvTlv {
   return {
-    name: nameOf(type) ?? `item 0x${typeText(type)}`,
+    name: itemName(type) ?? `item 0x${typeText(type)}`,
     class: type >>> 24,
     // Port and module are part of the index here, so that the word stays as it is.
     index: type & 0xffffff,
     size,
     fields: new Map(),
   };
-}
-
-function nameOf(type: number): string | undefined {
-  for (const tlv of builtinKnowledge().tlvs.values()) {
-    const port = tlv.class === 1 ? type >>> 16 & 0xff : 0;
-    if (typeWord(tlv, port) === type) {
-      return port === 0 ? tlv.name : `${tlv.name} port ${port}`;
-    }
-  }
-  return undefined;
 }
 
 /** The resource. */
@@ -132,7 +122,7 @@ export const nvconfigItems: ResourceType<NvConfigItem> = {
       inventory,
       device,
       `nvconfig ${typeText(type)}`,
-      `nvconfig ${nameOf(type) ?? `item 0x${typeText(type)}`}`,
+      `nvconfig ${itemName(type) ?? `item 0x${typeText(type)}`}`,
     ),
 
   observe({ type, data }, _located, context) {
