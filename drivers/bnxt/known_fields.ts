@@ -8,6 +8,9 @@ import type { KnownField } from "../request.ts";
 import { commandName, reqTypeOf } from "./protocol.ts";
 import { outputOf } from "./tables/hwrm.ts";
 
+/** Names of limits: `roce_vf_max_gid` is no GID. */
+const LIMIT = /(^|_)(max|min|num)(_|$)/;
+
 /** The fields of whole bytes; undefined where the layout is not public. */
 export function knownFields(
   request: Bytes,
@@ -18,7 +21,9 @@ export function knownFields(
   return message.layout.fields.flatMap(({ name, offset, width }) => {
     const [first, length] = [offset / 8, width / 8];
     if (!Number.isInteger(first) || !Number.isInteger(length)) return [];
-    if (length === 0 || first + length > response.length) return [];
+    if (LIMIT.test(name) || length === 0 || first + length > response.length) {
+      return [];
+    }
     return [{
       name,
       in: "response" as const,

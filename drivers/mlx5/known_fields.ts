@@ -19,8 +19,8 @@ const OF_NOBODY: ReadonlySet<number> = new Set([
   OPCODE.SET_HCA_CAP,
 ]);
 
-/** Fields that hold text, beside those shown as such. */
-const TEXTS = /(^|\.)vuid(\[\d+\])?(\.|$)/;
+/** Words of one text: `vuid[0].array1024_auto[3]` is part of `vuid[0]`. */
+const WORD_OF_TEXT = /^(vuid\[\d+\])\.array1024_auto\[\d+\]$/;
 
 let byOpcode: ReadonlyMap<number, ObjectQuery> | undefined;
 
@@ -71,7 +71,8 @@ function fieldsOf(
   for (const { field, bit, width, value } of rows) {
     if (typeof bit !== "number" || typeof width !== "number") continue;
     if (bit % 8 !== 0 || width % 8 !== 0) continue;
-    const name = String(field);
+    const word = WORD_OF_TEXT.exec(String(field))?.[1];
+    const name = word ?? String(field);
     const last = fields.at(-1);
     const offset = at + bit / 8;
     const length = width / 8;
@@ -87,7 +88,11 @@ function fieldsOf(
       };
       continue;
     }
-    const text = TEXTS.test(name) ||
+    if (word !== undefined && last?.name === word) {
+      fields[fields.length - 1] = { ...last, length: last.length + length };
+      continue;
+    }
+    const text = word !== undefined ||
       (typeof value === "string" && !/^(0x)?[0-9a-f]+$/.test(value));
     fields.push({ name, in: where, offset, length, text });
   }

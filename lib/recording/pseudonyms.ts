@@ -25,6 +25,9 @@ const LEAST_NUMBER = 4;
 /** A VUID: the serial number, the vendor, the function. The serial alone identifies. */
 const VUID = /\b([A-Z0-9]{6,40}?)((?:MLNX|NVDA)S\d{1,3}D\d{1,3}F\d{1,3})\b/g;
 
+/** Kinds whose values are no bytes, also where they look so. */
+const WORDS: ReadonlySet<RedactKind> = new Set(["ip", "host", "text", "vpd"]);
+
 interface Hidden {
   readonly kind: RedactKind;
   /** What stands for it, as hex digits or as text. */
@@ -57,9 +60,10 @@ export class Pseudonyms {
   /** A value of a known kind: digits of bytes in any notation, or text. */
   hide(kind: RedactKind, value: string): void {
     if (isNobody(value)) return;
-    const digits = digitsOf(value);
+    const digits = WORDS.has(kind) ? undefined : digitsOf(value);
     if (digits !== undefined) this.#hideDigits(kind, digits);
-    else if (kind === "vuid") this.vuids(value);
+    // Of a VUID the serial number, which stands elsewhere, too.
+    else if (value.search(VUID) >= 0) this.vuids(value);
     else if (hidesNumber(kind, Number(value)) || !/^\d+$/.test(value)) {
       this.#hideText(kind, value);
     }
@@ -69,6 +73,14 @@ export class Pseudonyms {
   hideBytes(kind: RedactKind, bytes: Bytes): void {
     const digits = toHex(bytes);
     if (!isNobody(digits)) this.#hideDigits(kind, digits);
+  }
+
+  /** What stands for bytes that were hidden; undefined for others. */
+  instead(bytes: Bytes): Bytes | undefined {
+    const hidden = this.#bytes.get(toHex(bytes));
+    if (!hidden) return undefined;
+    this.#place(hidden.kind);
+    return Uint8Array.fromHex(hidden.instead);
   }
 
   /** Values that a text shows by their shape. */

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import type { Driver } from "../../drivers/driver.ts";
+import type { Driver, KnownField } from "../../drivers/driver.ts";
 import { kindOfName } from "../bundle/redact_rules.ts";
 import type { Bytes } from "../bytes.ts";
 import { contentOf, Devices, rpcOf } from "./message.ts";
@@ -36,7 +36,7 @@ export interface RedactRecordingOptions {
 
 /** What a reader must know of every redacted recording. */
 const ALWAYS =
-  "PCI addresses, names of interfaces and virtual machines, and what only the vendor knows to identify";
+  "PCI addresses, names of interfaces, programs and virtual machines, paths on the command line, and what only the vendor knows to identify";
 
 /** The same recording with other values. It opens nothing. */
 export function redactRecording(
@@ -50,9 +50,18 @@ export function redactRecording(
   const { header, exchanges, end } = recording;
   const devices = new Devices(exchanges, drivers);
   const unknown = new Set<string>();
-  for (const exchange of exchanges) find(exchange, names, devices, unknown);
+  const places = new Map<Exchange, Place[]>();
+  for (const exchange of exchanges) {
+    if (exchange.op === "ioctl") {
+      places.set(exchange, findInCall(exchange, names, devices, unknown));
+    } else find(exchange, names);
+  }
   for (const text of header.command ?? []) names.shapes(text);
-  const redacted = exchanges.map((exchange) => replaced(exchange, names));
+  const redacted = exchanges.map((exchange) =>
+    exchange.op === "ioctl"
+      ? replacedCall(exchange, places.get(exchange) ?? [], names)
+      : replaced(exchange, names)
+  );
   return {
     header: {
       ...header,
@@ -82,15 +91,19 @@ function limitsOf(
   return limits;
 }
 
+/** Where a buffer holds a value that may be too plain to be found again elsewhere. */
+interface Place {
+  readonly buffer: number;
+  readonly when: "before" | "after";
+  readonly offset: number;
+  readonly length: number;
+}
+
 function find(
-  exchange: Exchange,
+  exchange: Exclude<Exchange, IoctlExchange>,
   names: Pseudonyms,
-  devices: Devices,
-  unknown: Set<string>,
 ): void {
   switch (exchange.op) {
-    case "ioctl":
-      return findInCall(exchange, names, devices, unknown);
     case "close":
     case "exists":
       return;
@@ -128,31 +141,56 @@ function findInCall(
   names: Pseudonyms,
   devices: Devices,
   unknown: Set<string>,
-): void {
+): Place[] {
+  const places: Place[] = [];
   for (const buffer of call.buffers) {
     for (const when of ["before", "after"] as const) {
       names.vuids(latin1(contentOf(buffer, when)));
     }
   }
   const rpc = rpcOf(call);
-  if (!rpc) return;
+  if (!rpc) return places;
   const path = devices.path(call.node);
   const driver = devices.driver(path);
   const fields = driver?.knownFields?.(rpc.request, rpc.response);
   if (!fields) {
     unknown.add(path.slice(path.lastIndexOf("/") + 1));
-    return;
+    return places;
   }
-  for (const { name, in: where, offset, length, text } of fields) {
+  for (const field of fields) {
+    const { name, in: where, text } = field;
     const kind = kindOfName(name);
     if (!kind || kind === "bytes") continue;
+    const { offset, length } = addressOf(field, rpc[where]);
     const bytes = rpc[where].subarray(offset, offset + length);
-    if (text) names.hide(kind, latin1(bytes).replace(/[\0 ]+$/, ""));
-    else names.hideBytes(kind, bytes);
+    if (text) {
+      names.hide(kind, latin1(bytes).replace(/[\0 ]+$/, ""));
+      continue;
+    }
+    names.hideBytes(kind, bytes);
+    places.push({
+      buffer: where === "request" ? rpc.requestBuffer : rpc.responseBuffer,
+      when: where === "request" ? "before" : "after",
+      offset,
+      length,
+    });
   }
+  return places;
 }
 
-function replaced(exchange: Exchange, names: Pseudonyms): Exchange {
+/** A MAC in a field of eight bytes has the last six. */
+function addressOf(
+  { offset, length }: KnownField,
+  bytes: Bytes,
+): { readonly offset: number; readonly length: number } {
+  const short = length === 8 && bytes[offset] === 0 && bytes[offset + 1] === 0;
+  return short ? { offset: offset + 2, length: 6 } : { offset, length };
+}
+
+function replaced(
+  exchange: Exclude<Exchange, IoctlExchange>,
+  names: Pseudonyms,
+): Exchange {
   const text = (text: string): string => names.text(text);
   const refusal = (error: RecordedError): RecordedError => ({
     ...error,
@@ -162,11 +200,6 @@ function replaced(exchange: Exchange, names: Pseudonyms): Exchange {
   switch (exchange.op) {
     case "close":
       return exchange;
-    case "ioctl":
-      return {
-        ...exchange,
-        buffers: exchange.buffers.map((each) => replacedBuffer(each, names)),
-      };
     case "kernelLog":
       return {
         ...exchange,
@@ -208,18 +241,34 @@ function replaced(exchange: Exchange, names: Pseudonyms): Exchange {
   }
 }
 
-function replacedBuffer(
-  buffer: RecordedBuffer,
+function replacedCall(
+  call: IoctlExchange,
+  places: readonly Place[],
   names: Pseudonyms,
-): RecordedBuffer {
-  const { length, after } = buffer;
-  return {
-    length,
+): IoctlExchange {
+  const content = (
+    buffer: RecordedBuffer,
+    index: number,
+    when: "before" | "after",
+  ): Bytes => {
+    const bytes = contentOf(buffer, when);
+    const out = names.bytes(bytes);
+    for (const place of places) {
+      if (place.buffer !== index || place.when !== when) continue;
+      const end = place.offset + place.length;
+      const instead = names.instead(bytes.subarray(place.offset, end));
+      if (instead && end <= out.length) out.set(instead, place.offset);
+    }
     // A value at the end of a buffer may end with zeros, which are not kept.
-    before: trimmed(names.bytes(contentOf(buffer, "before"))),
-    ...(after
-      ? { after: trimmed(names.bytes(contentOf(buffer, "after"))) }
-      : {}),
+    return trimmed(out);
+  };
+  return {
+    ...call,
+    buffers: call.buffers.map((buffer, index) => ({
+      length: buffer.length,
+      before: content(buffer, index, "before"),
+      ...(buffer.after ? { after: content(buffer, index, "after") } : {}),
+    })),
   };
 }
 
