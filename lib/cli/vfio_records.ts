@@ -37,6 +37,7 @@ export class VfioRecords {
   put(vf: string, record: VfRecord | undefined): void {
     const { disk, dir } = this.#state;
     const path = this.#path(vf);
+    this.#clear(vf);
     if (record === undefined) {
       if (fileExists(path, "the record")) Deno.removeSync(path);
       return;
@@ -44,6 +45,16 @@ export class VfioRecords {
     disk.makeFolder(`${dir}/vfio`);
     writeAtomically(path, recordText(record), "the record");
     disk.syncFolder(`${dir}/vfio`);
+  }
+
+  /** Takes away what a process left that was killed while it wrote: the PF is locked, so nobody writes now. */
+  #clear(vf: string): void {
+    const { disk, dir } = this.#state;
+    for (const name of disk.list(`${dir}/vfio`)) {
+      if (name.startsWith(`${vf}.json.`) && name.endsWith(".tmp")) {
+        Deno.removeSync(`${dir}/vfio/${name}`);
+      }
+    }
   }
 
   /** A checked PCI address has nothing in it that could leave the folder. */

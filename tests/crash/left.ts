@@ -72,10 +72,10 @@ export function root(dir: string): string | undefined {
   return listRuns(DISK, dir).find((run) => readRun(DISK, dir, run));
 }
 
-/** The journals, and the locks as the killed process left them. */
+/** The journals, the records of functions, and the locks as the killed process left them. */
 export function readFolder(dir: string): Map<string, Uint8Array> {
   const files = new Map<string, Uint8Array>();
-  for (const path of [journalFolder(dir), lockFolder(dir)]) {
+  for (const path of [journalFolder(dir), lockFolder(dir), `${dir}/vfio`]) {
     const folder = path.slice(dir.length + 1);
     for (const name of DISK.list(path)) {
       files.set(`${folder}/${name}`, DISK.read(`${path}/${name}`));

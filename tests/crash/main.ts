@@ -10,6 +10,7 @@ import { cxlVendor } from "../../lib/model/scenarios/mixed.ts";
 import { everyPoint, type Tally } from "./sweep.ts";
 import { scenes } from "./scenes.ts";
 import { Scene } from "./trial.ts";
+import { VFIO_SCENES, VfioTrial } from "./vfio_trial.ts";
 
 const folder = Deno.makeTempDirSync({ prefix: "fwctl-crash-" });
 const total = { points: 0, recoveries: 0 };
@@ -18,12 +19,16 @@ const outcomes = new Map<string, number>();
 const started = performance.now();
 try {
   for (const [index, spec] of scenes(cxlVendor()).entries()) {
-    const { length } = Deno.args;
-    if (length > 0 && !Deno.args.some((word) => spec.name.includes(word))) {
-      continue;
-    }
+    if (!chosen(spec.name)) continue;
     const scene = await Scene.prepare(spec, `${folder}/${index}`);
     report(spec.name, await everyPoint(scene));
+  }
+  for (const [index, spec] of VFIO_SCENES.entries()) {
+    if (!chosen(spec.name)) continue;
+    const trial = await VfioTrial.prepare(spec, `${folder}/vfio${index}`);
+    // One deep point for each of the four that may come next.
+    const extent = { step: 1, deep: 4, deepStep: 1 };
+    report(spec.name, await everyPoint(trial, extent));
   }
 } finally {
   Deno.removeSync(folder, { recursive: true });
@@ -37,6 +42,11 @@ for (const counts of [kinds, outcomes]) {
   for (const [name, count] of [...counts].sort(([, a], [, b]) => b - a)) {
     console.log(`  ${String(count).padStart(5)}  ${name}`);
   }
+}
+
+function chosen(name: string): boolean {
+  const words = Deno.args;
+  return words.length === 0 || words.some((word) => name.includes(word));
 }
 
 function report(name: string, tally: Tally): void {

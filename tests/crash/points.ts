@@ -96,6 +96,18 @@ export function instrument(points: Points): void {
       },
     };
   };
+  // How records of functions come and go.
+  const { renameSync, removeSync } = Deno;
+  Object.assign(Deno, {
+    renameSync(from: string, to: string): void {
+      points.pass("rename file");
+      renameSync(from, to);
+    },
+    removeSync(path: string, options?: Deno.RemoveOptions): void {
+      points.pass("remove file");
+      removeSync(path, options);
+    },
+  });
   const open = ServedHost.prototype.open;
   ServedHost.prototype.open = function (path): DeviceNode {
     points.pass("open device");

@@ -3,7 +3,25 @@
  *
  * @module
  */
-import type { Left, Scene, Want } from "./trial.ts";
+import type { Left } from "./left.ts";
+
+/** Something that can be killed anywhere, and must be whole after what comes next. */
+export interface Trial<Want extends string = string> {
+  /** For people. */
+  readonly name: string;
+  /** What comes next, where it was killed at a point: each from the same remains. */
+  wants(point: number): readonly Want[];
+  /** Kills it before its `point`th operation; undefined when it ended by itself. */
+  kill(point: number): Promise<Left | undefined>;
+  /** Kills what comes next; undefined when it ended by itself, or there is nothing for it to do. */
+  killRecovery(
+    left: Left,
+    want: Want,
+    point: number,
+  ): Promise<Left | undefined>;
+  /** Lets it run and checks everything there is to promise; says how it ended. */
+  recover(left: Left, want: Want): Promise<string>;
+}
 
 /** What was done. */
 export interface Tally {
@@ -37,8 +55,8 @@ const ALL: Extent = { step: 1, deep: 3, deepStep: 1 };
 const AT_ONCE = 2;
 
 /** Kills a scene everywhere that the extent says, and recovers each. */
-export async function everyPoint(
-  scene: Scene,
+export async function everyPoint<Want extends string>(
+  scene: Trial<Want>,
   { step, deep, deepStep, from = 1 }: Extent = ALL,
 ): Promise<Tally> {
   const tally: Tally = {
@@ -55,7 +73,7 @@ export async function everyPoint(
     tally.applies++;
     count(tally.kinds, `apply: ${left.before}`);
     found.push(left);
-    await check(scene, left, wantAt(point), tally, `apply at ${point}`);
+    await check(scene, left, point, tally, `apply at ${point}`);
     return true;
   });
   // The middle of the run is where a recovery has something to do.
@@ -63,7 +81,9 @@ export async function everyPoint(
     const left =
       found[Math.floor(found.length * (0.3 + 0.6 * index / (deep + 1)))];
     if (!left) continue;
-    const want = wantAt(index);
+    const wants = scene.wants(index);
+    const want = wants[(index - 1) % wants.length];
+    if (want === undefined) continue;
     await sideBySide(1, deepStep, async (point) => {
       const again = await scene.killRecovery(left, want, point);
       if (!again) return false;
@@ -72,7 +92,7 @@ export async function everyPoint(
       await check(
         scene,
         again,
-        wantAt(point),
+        point,
         tally,
         `${want} at ${point} after ${left.before}`,
       );
@@ -82,29 +102,26 @@ export async function everyPoint(
   return tally;
 }
 
-/** Taken back from odd points, finished from even ones. */
-function wantAt(point: number): Want {
-  return point % 2 === 0 ? "resume" : "undo";
-}
-
-async function check(
-  scene: Scene,
+async function check<Want extends string>(
+  scene: Trial<Want>,
   left: Left,
-  want: Want,
+  point: number,
   tally: Tally,
   where: string,
 ): Promise<void> {
-  try {
-    count(tally.outcomes, await scene.recover(left, want));
-  } catch (error) {
-    throw new Error(
-      `${scene.spec.name}, killed in ${where} (${left.before}), then ${want}: ${
-        error instanceof Error ? error.message : String(error)
-      }`,
-      { cause: error },
-    );
+  for (const want of scene.wants(point)) {
+    try {
+      count(tally.outcomes, await scene.recover(left, want));
+    } catch (error) {
+      throw new Error(
+        `${scene.name}, killed in ${where} (${left.before}), then ${want}: ${
+          error instanceof Error ? error.message : String(error)
+        }`,
+        { cause: error },
+      );
+    }
+    tally.recovered++;
   }
-  tally.recovered++;
 }
 
 /** Runs `body` for one point after the other, some at once, until it says that there are no more. */

@@ -22,6 +22,7 @@ import {
 import { Machine } from "./machine.ts";
 import { command, type Ended, mortal } from "./process.ts";
 import { scenarioOf, type SceneSpec } from "./scenes.ts";
+import type { Trial } from "./sweep.ts";
 
 export type { Left } from "./left.ts";
 
@@ -29,7 +30,7 @@ export type { Left } from "./left.ts";
 export type Want = "resume" | "undo";
 
 /** A scene that is ready to be killed. */
-export class Scene {
+export class Scene implements Trial<Want> {
   readonly spec: SceneSpec;
   readonly #folder: string;
   readonly #plan: Plan;
@@ -99,6 +100,15 @@ export class Scene {
     const document = JSON.parse(Deno.readTextFileSync(planFile)) as PlainObject;
     const { plan } = readPlanDocument(document, planFile);
     return new Scene(spec, folder, plan, start, { before, after });
+  }
+
+  get name(): string {
+    return this.spec.name;
+  }
+
+  /** Taken back from odd points, finished from even ones. */
+  wants(point: number): readonly Want[] {
+    return point % 2 === 0 ? ["resume"] : ["undo"];
   }
 
   /** Kills an apply before its `point`th operation; undefined when it ended by itself. */

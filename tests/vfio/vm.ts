@@ -66,6 +66,26 @@ export class Lab implements Disposable {
     ];
   }
 
+  /** The state directory. */
+  get stateDir(): string {
+    return `${this.folder.path}/state`;
+  }
+
+  /** The scenario. */
+  scenario(): PlainObject {
+    return JSON.parse(Deno.readTextFileSync(`${this.folder.path}/model.json`));
+  }
+
+  /** The machine as the last command left it. */
+  state(): PlainData {
+    return JSON.parse(Deno.readTextFileSync(`${this.folder.path}/model.state`));
+  }
+
+  /** Makes it the machine that a state is of. */
+  goOn(state: PlainData): void {
+    this.folder.file("model.state", JSON.stringify(state));
+  }
+
   /** Runs a command on it, in this process. */
   run(args: readonly string[]): Promise<Ended> {
     return fwctlHere([...args, ...this.globals]);
