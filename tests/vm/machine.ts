@@ -9,6 +9,7 @@
  */
 
 import { ROOT } from "../paths.ts";
+import { peersFolder } from "./peers.ts";
 
 /** What a run in the machine gave. */
 export interface MachineRun {
@@ -48,10 +49,17 @@ export async function inMachine(
   command: string,
   words: readonly string[] = ["lab.nocxl"],
 ): Promise<MachineRun> {
+  const peers = peersFolder();
   const { code, stdout, stderr } = await new Deno.Command(script, {
     args: [directory, command, ...words],
-    // Emulation is slow, and slower beside other work.
-    env: { VM_TIMEOUT: Deno.env.get("VM_TIMEOUT") ?? "900" },
+    env: {
+      // Emulation is slow, and slower beside other work.
+      VM_TIMEOUT: Deno.env.get("VM_TIMEOUT") ?? "900",
+      // The guest gets this PATH, and finds the vendor's tools there too.
+      ...("path" in peers
+        ? { PATH: `${peers.path}:${Deno.env.get("PATH") ?? ""}` }
+        : {}),
+    },
   }).output();
   const [output, errors] = [stdout, stderr].map((one) =>
     new TextDecoder().decode(one)

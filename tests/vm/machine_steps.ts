@@ -4,6 +4,8 @@
  * @module
  */
 import type { PlainObject } from "../../lib/plain.ts";
+import type { Bent } from "./commands.ts";
+import type { Way } from "./hold.ts";
 
 /** One command line and what it must answer. */
 export interface Step {
@@ -21,18 +23,32 @@ export interface Step {
   readonly noRawio?: true;
   /** Compare with the model word for word; off where addresses differ. */
   readonly compare?: false;
+  /** What the guest holds from here on, let go of what it held before; `null` for nothing. */
+  readonly hold?: { readonly vf: string; readonly way: Way } | null;
+  /** The machine as it is by now, when not as the machine's own twin. */
+  readonly twin?: PlainObject;
+  /** No context may have been opened on any mlx5 device: nothing was sent. */
+  readonly silent?: true;
+  /** How the answers of the firmware are bent on their way, see `commands.ts`. */
+  readonly bent?: Bent;
+  /** Seconds it may take; a command that hangs is told by them. */
+  readonly within?: number;
 }
 
 /** A machine: kernel words, what to prepare there, its twin in the model, the steps. */
 export interface Machine {
   /** For people. */
   readonly name: string;
+  /** Why it cannot be run here; undefined when it can. */
+  readonly missing?: () => string | undefined;
   /** Words for the kernel's command line. */
   readonly words: readonly string[];
   /** Shell lines run in the guest first. */
   readonly prepare: readonly string[];
   /** The same machine as a scenario of the model. */
   readonly twin: PlainObject;
-  /** In this order. */
+  /** In this order. `$TMPDIR` in arguments is a folder of the guest's, or of the model's. */
   readonly steps: readonly Step[];
+  /** All commands run in one process of their own: starting Deno is what takes time there. */
+  readonly oneProcess?: true;
 }

@@ -12,37 +12,20 @@
  */
 import { ROOT } from "../paths.ts";
 import { inMachine, machineScript } from "./machine.ts";
-import type { Machine, Step } from "./machine_steps.ts";
+import { type Ended, Model, output } from "./on_model.ts";
 import { DEVICE_TESTS, MACHINES } from "./steps.ts";
 
-interface Answer {
+/** What the guest said of a step. */
+interface Answer extends Ended {
   readonly name: string;
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
+  readonly seconds: number;
+  /** Contexts that were opened on mlx5 devices meanwhile. */
+  readonly contexts: number;
 }
 
 function skip(reason: string): never {
   console.log(`skipped: ${reason}`);
   Deno.exit(0);
-}
-
-async function output(
-  program: string,
-  args: readonly string[],
-): Promise<Answer> {
-  const { code, stdout, stderr } = await new Deno.Command(program, {
-    args: [...args],
-    cwd: ROOT,
-    env: { NO_COLOR: "1" },
-  }).output();
-  const text = new TextDecoder();
-  return {
-    name: program,
-    code,
-    stdout: text.decode(stdout),
-    stderr: text.decode(stderr),
-  };
 }
 
 /** What differs between two runs and means nothing. */
@@ -51,36 +34,9 @@ function normal(text: string): string {
     .replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, "BOOT_ID")
     .replace(/\buid( +|[:=] ?|": ?)\d+/g, "uid N")
     .replace(/\b\d+(\.\d+)? m?s\b/g, "TIME")
+    .replace(/\bdeno\[\d+\]/g, "deno[PID]")
     .replace(/\b\d{8}T\d{9}Z-[0-9a-f]{8}\b/g, "RUN")
     .replace(/[ \t]+/g, " ");
-}
-
-/** The machine's twin as a scenario file, with or without CAP_SYS_RAWIO. */
-function twinFile({ twin }: Machine, capSysRawio: boolean): string {
-  const file = Deno.makeTempFileSync({ suffix: ".json" });
-  const host = { ...Object(twin.host), capSysRawio };
-  Deno.writeTextFileSync(file, JSON.stringify({ ...twin, host }));
-  return file;
-}
-
-async function onModel(
-  machine: Machine,
-  step: Step,
-  state: string,
-): Promise<Answer> {
-  return await output(Deno.execPath(), [
-    "run",
-    "--unstable-worker-options",
-    "--allow-read",
-    "--allow-write",
-    "lib/cli/main.ts",
-    "--model",
-    twinFile(machine, !step.noRawio),
-    "--state-dir",
-    `${state}.journal`,
-    ...(step.noRawio ? [] : ["--model-state", state]),
-    ...step.args,
-  ]);
 }
 
 const script = machineScript();
@@ -91,7 +47,9 @@ for (
     "lib/cli/main.ts",
     "tests/vm/guest.ts",
     "tests/vm/device_vm.ts",
+    "tests/vm/commands.ts",
     "tests/vm/unplugged.ts",
+    "tests/vm/peers_guest.ts",
     "tests/vm/reload.ts",
   ]
 ) {
@@ -114,6 +72,11 @@ const wanted = (name: string): boolean =>
 for (const [index, machine] of MACHINES.entries()) {
   if (!wanted(machine.name)) continue;
   console.log(`\n=== ${machine.name} (${machine.words.join(" ")})`);
+  const missing = machine.missing?.();
+  if (missing !== undefined) {
+    console.log(`skipped: ${missing}`);
+    continue;
+  }
   const booted = await inMachine(
     script.path,
     ROOT,
@@ -127,8 +90,7 @@ for (const [index, machine] of MACHINES.entries()) {
     answers.set(answer.name, answer);
   }
   if (answers.size === 0) console.log(booted.output, booted.errors);
-  const state = Deno.makeTempFileSync({ suffix: ".json" });
-  Deno.removeSync(state);
+  using model = new Model(machine);
   for (const step of machine.steps) {
     const real = answers.get(step.name);
     const problems: string[] = [];
@@ -143,41 +105,45 @@ for (const [index, machine] of MACHINES.entries()) {
       const lines = said.trimEnd().split("\n");
       console.log(lines.slice(0, 25).join("\n"));
       if (lines.length > 25) console.log(`… ${lines.length - 25} more lines`);
+      console.log(`[${real.seconds.toFixed(1)} s]`);
+      if (step.within !== undefined && real.seconds > step.within) {
+        problems.push(`it took more than ${step.within} s`);
+      }
+      if (step.silent && real.contexts !== 0) {
+        problems.push(`${real.contexts} contexts were opened on a device`);
+      }
       if (real.code !== step.exit) {
         problems.push(`exit code ${real.code}, not ${step.exit}`);
       }
       for (const word of step.says) {
         if (!said.includes(word)) problems.push(`does not say "${word}"`);
       }
-      const model = step.shell === undefined
-        ? await onModel(machine, step, state)
-        : real;
-      if (model.code !== real.code) {
+      const twin = step.shell !== undefined ||
+          machine.oneProcess && step.compare === false
+        ? real
+        : await model.run(step);
+      if (twin.code !== real.code) {
         problems.push(
-          `the model's exit code is ${model.code}: ${model.stdout}${model.stderr}`,
+          `the model's exit code is ${twin.code}: ${twin.stdout}${twin.stderr}`,
         );
       } else if (
         step.compare !== false &&
-        normal(model.stdout + model.stderr) !== normal(said)
+        normal(twin.stdout + twin.stderr) !== normal(said)
       ) {
         problems.push(
-          `the model says otherwise:\n${model.stdout}${model.stderr}`,
+          `the model says otherwise:\n${twin.stdout}${twin.stderr}`,
         );
       }
     }
     check(step.name, problems);
   }
+  if (machine.oneProcess) continue;
   const tests = answers.get(DEVICE_TESTS);
   console.log(`\n${(tests?.stdout ?? "").trim()}`);
   check(
     DEVICE_TESTS,
     tests?.code === 0 ? [] : [`they failed: ${tests?.stderr ?? "not run"}`],
   );
-  try {
-    Deno.removeSync(state);
-  } catch {
-    // No step wrote it.
-  }
 }
 console.log(`\n${passed} passed, ${failed} failed`);
 Deno.exit(failed > 0 ? 1 : 0);

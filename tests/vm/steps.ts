@@ -5,30 +5,16 @@
  * @module
  */
 
-import type { PlainObject } from "../../lib/plain.ts";
+import { HOST, sriov, stubs } from "./lab.ts";
 import type { Machine } from "./machine_steps.ts";
+import { doctorMachine } from "./steps_doctor.ts";
 import { FOUR } from "./steps_drivers.ts";
 import { UNPLUG_STEPS } from "./steps_unplug.ts";
+import { BARE, VFIO } from "./steps_vfio.ts";
 
 /** The tests of the device layer, unplug and workers among them. */
 export const DEVICE_TESTS =
   "the device layer keeps its promises on the real kernel";
-
-/** The kernel of the machine is tainted by its stub modules (bit 12). */
-const HOST: PlainObject = { kernel: "7.2.13", tainted: 4096 };
-
-/** Three mlx5 devices, one pds and one bnxt on stub firmware, without PCI drivers. */
-function stubs(first: number): PlainObject[] {
-  return ["mlx5", "mlx5", "mlx5", "pds", "bnxt"].map((driver, index) => ({
-    driver,
-    kernelDriver: "",
-    pci: `0000:00:0${first + index}.0`,
-    pciId: "1b36:0005",
-    firmware: index === 2
-      ? { type: "stub", uctxCap: 3, maxLive: 2 }
-      : { type: "stub" },
-  }));
-}
 
 const RECIPE = "recipes/vf_caps.ts";
 const BY_ID = ["-p", "device=fwctl0", "-p", "function=1,2"];
@@ -163,22 +149,7 @@ const SRIOV: Machine = {
     "echo 0 > /sys/bus/pci/devices/0000:01:00.0/sriov_drivers_autoprobe",
     "echo 4 > /sys/bus/pci/devices/0000:01:00.0/sriov_numvfs",
   ],
-  twin: {
-    format: "fwctl-scenario/1",
-    name: "vm-sriov",
-    description: "The virtual machine with a PF and four unbound VFs",
-    host: HOST,
-    devices: [...stubs(4), {
-      driver: "mlx5",
-      kernelDriver: "mlx5_core",
-      pci: "0000:01:00.0",
-      pciId: "1b36:0010",
-      bridges: ["0000:00:09.0"],
-      totalVfs: 8,
-      vfs: 4,
-      firmware: { type: "stub" },
-    }],
-  },
+  twin: sriov(4),
   steps: [
     {
       name: "list shows the virtual functions of the physical one",
@@ -244,4 +215,12 @@ const UNPLUG: Machine = {
 };
 
 /** All machines, in order. */
-export const MACHINES: readonly Machine[] = [PLAIN, SRIOV, FOUR, UNPLUG];
+export const MACHINES: readonly Machine[] = [
+  PLAIN,
+  SRIOV,
+  FOUR,
+  UNPLUG,
+  VFIO,
+  BARE,
+  doctorMachine(PLAIN.twin),
+];
