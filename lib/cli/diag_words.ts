@@ -104,9 +104,11 @@ export function countersOf(
   }
   const chosen: number[] = [];
   for (const text of texts) {
-    const whole = has.find((id) =>
-      counterName(id).name.toLowerCase() === text.trim().toLowerCase()
-    );
+    const wanted = text.trim().toLowerCase();
+    // Most counters have no name, which is not one to ask for.
+    const whole = wanted === ""
+      ? undefined
+      : has.find((id) => counterName(id).name.toLowerCase() === wanted);
     if (whole !== undefined) {
       chosen.push(whole);
       continue;
