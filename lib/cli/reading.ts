@@ -175,6 +175,9 @@ export function showAnswer(
     showBytes(output, parts, options, answer);
     if (!output.json) return;
   }
+  if (options.picture && pictureText(answer, output.style) === "") {
+    output.warn("There is no picture: nothing is known of these bits");
+  }
   output.result("query", () => body, text);
 }
 

@@ -6,8 +6,7 @@
  * @module
  */
 import { readNumber } from "../../../lib/bits/decode.ts";
-import { encode, fieldOf, locate, toPlain } from "../../../lib/bits/mod.ts";
-import { isReserved } from "../../../lib/bits/layout.ts";
+import { locate, toPlain } from "../../../lib/bits/mod.ts";
 import { type Bytes, fromHex, toHex } from "../../../lib/bytes.ts";
 import { RecipeError } from "../../../lib/errors.ts";
 import {
@@ -25,6 +24,7 @@ import {
   type RegisterRef,
   registerRows,
 } from "../reading/registers.ts";
+import { writeFields } from "../reading/register_fields.ts";
 import { locateDevice } from "../reading/target.ts";
 import { deviceOf, ofRecipe, onlyKeys } from "../resources/nvconfig_body.ts";
 import { registerLayouts } from "../tables/register_layouts.ts";
@@ -65,7 +65,7 @@ function numbersOf(value: PlainData, key: string): Record<string, number> {
 
 /** Refuses fields the register has not, or that do not fit. */
 function checkFields(
-  { known, name }: RegisterRef,
+  { known, name, bytes }: RegisterRef,
   fields: Readonly<Record<string, number>>,
 ): void {
   if (!known) {
@@ -73,16 +73,12 @@ function checkFields(
       hint: "Give its data as hex digits: data",
     });
   }
+  const blank = new Uint8Array(bytes);
   for (const [field, value] of Object.entries(fields)) {
-    ofRecipe(`fields.${field.slice(0, 64)}`, () => {
-      const place = fieldOf(known.struct, field);
-      if (isReserved(field)) {
-        throw new RecipeError(`${field} is reserved`, {
-          hint: "Leave it out",
-        });
-      }
-      return encode(known.struct, { [place.name]: value });
-    });
+    ofRecipe(
+      `fields.${field.slice(0, 64)}`,
+      () => writeFields(known.struct, { [field]: value }, blank),
+    );
   }
 }
 
@@ -171,7 +167,7 @@ export const registerAction: ActionType<RegisterWrite> = {
         register,
         indexData(register, indexesOf(register, fields)),
       );
-      after = encode(register.known.struct, fields, before);
+      after = writeFields(register.known.struct, fields, before);
       shown = changes(register, before, after, fields);
     }
     return {

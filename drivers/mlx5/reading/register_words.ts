@@ -4,7 +4,6 @@
  *
  * @module
  */
-import { fieldOf } from "../../../lib/bits/mod.ts";
 import { UsageError } from "../../../lib/errors.ts";
 import type { PlainObject } from "../../../lib/plain.ts";
 import { didYouMean } from "../../../lib/suggest.ts";
@@ -12,6 +11,7 @@ import type { QueryArgument, QueryWrite } from "../../driver.ts";
 import { valueName } from "../tables/value_names.ts";
 import { registerLayouts } from "../tables/register_layouts.ts";
 import { integerOf } from "./arguments.ts";
+import { fieldPlace } from "./register_fields.ts";
 import { findRegister, type RegisterRef } from "./registers.ts";
 
 /** Arguments of every register, beside the fields of its own. */
@@ -131,18 +131,26 @@ function namedValue(
       hint: "Give its data as hex digits: --data HEX",
     });
   }
-  const { width } = fieldOf(known.struct, field);
+  const { width, layout, field: { name: last } } = fieldPlace(
+    known.struct,
+    field,
+  );
   const values = new Map<string, number>();
   const learn = (value: number): void => {
-    const called = valueName(known.struct.name, field, value)?.toUpperCase();
+    const called = valueName(layout.name, last, value)?.toUpperCase();
     if (called !== undefined && !values.has(called)) values.set(called, value);
   };
   for (let bit = 0; bit < Math.min(width, 32); bit++) learn(2 ** bit);
   const few = 2 ** Math.min(width, NAMED_BITS);
   for (let value = 0; value < few; value++) learn(value);
-  let sum = 0;
-  for (const part of text.toUpperCase().split("|")) {
-    const value = values.get(part.trim());
+  const parts = text.toUpperCase().split("|");
+  let sum = 0n;
+  for (const part of parts) {
+    const bare = part.trim();
+    // Bits without a name are shown as one number among the names.
+    const value = /^(0X[0-9A-F]{1,12}|\d{1,15})$/.test(bare)
+      ? Number(bare)
+      : values.get(bare);
     if (value === undefined) {
       throw new UsageError(
         `${field}: "${text.slice(0, 64)}" is no value of it`,
@@ -154,7 +162,14 @@ function namedValue(
         },
       );
     }
-    sum += Math.floor(sum / value) % 2 === 1 && value > 0 ? 0 : value;
+    sum |= BigInt(value);
   }
-  return sum;
+  const all = Number(sum);
+  // Two values of an enum are no third one; names of bits stay several names.
+  const several = parts.length === 1 ||
+    valueName(layout.name, last, all)?.includes("|");
+  if (several) return all;
+  throw new UsageError(`${field}: "${text.slice(0, 64)}" is no value of it`, {
+    hint: "Its values are not bits: give one of them",
+  });
 }
