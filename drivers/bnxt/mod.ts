@@ -49,6 +49,7 @@ export const driver: Driver = {
   measure: async (context) => (await import("./measure.ts")).measure(context),
   doctor,
   knownFields,
+  decoders: async () => (await import("./decoders.ts")).DECODERS,
   requests,
   loadModel: async () => (await import("./model.ts")).modelDriver,
 };

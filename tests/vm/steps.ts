@@ -9,6 +9,7 @@ import { HOST, sriov, stubs } from "./lab.ts";
 import type { Machine } from "./machine_steps.ts";
 import { doctorMachine } from "./steps_doctor.ts";
 import { FOUR } from "./steps_drivers.ts";
+import { peersMachine } from "./steps_peers.ts";
 import { UNPLUG_STEPS } from "./steps_unplug.ts";
 import { BARE, VFIO } from "./steps_vfio.ts";
 
@@ -223,4 +224,5 @@ export const MACHINES: readonly Machine[] = [
   VFIO,
   BARE,
   doctorMachine(PLAIN.twin),
+  peersMachine(PLAIN.twin),
 ];
