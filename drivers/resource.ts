@@ -172,6 +172,8 @@ export interface PreparedAction {
   readonly notes: readonly string[];
   /** Why it cannot be; the plan is refused with them. */
   readonly refused: readonly string[];
+  /** That it would change nothing: it is not sent then. Default false. */
+  readonly needless?: boolean;
 }
 
 /**

@@ -178,7 +178,7 @@ function planAction(
       same: [],
       arguments: prepared.arguments,
     },
-    step: {
+    step: prepared.needless ? undefined : {
       type: "action",
       resource: -1,
       device: located.device,

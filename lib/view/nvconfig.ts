@@ -11,6 +11,10 @@ import { count } from "./words.ts";
 
 /** Longest list of values that is shown beside a parameter. */
 const TAKES = 40;
+/** Longest value: keys and addresses are longer, and whole in JSON. */
+const VALUE = 24;
+/** Longest expression. */
+const GATE = 72;
 
 /** The answer of the query `nvconfig`, with that of `firmware_resets` where there is one. */
 export function nvconfigText(
@@ -40,6 +44,7 @@ function cells(row: PlainObject): Cell[] {
   const takes = cut(
     [scalar(row.takes), scalar(row.unit)].filter((part) => part !== "")
       .join(" "),
+    TAKES,
   );
   if (row.state === "unsupported") {
     return ["", [name, "dim"], "", "", "", [takes, "dim"], [
@@ -48,19 +53,28 @@ function cells(row: PlainObject): Cell[] {
     ]];
   }
   const pending = row.pending === true;
+  const next = cut(scalar(row.next), VALUE);
   return [
     pending ? ["*", "yellow"] : "",
     name,
     told(row.default),
     told(row.current),
-    pending ? [scalar(row.next), "yellow"] : scalar(row.next),
+    pending ? [next, "yellow"] : next,
     [takes, "dim"],
     pending
       ? ["waits for a reset", "yellow"]
       : row.state === "gated"
-      ? [`cannot be set: ${scalar(row.gate)}`, "dim"]
+      ? [closedText(row), "dim"]
       : "",
   ];
+}
+
+/** Why it cannot be set: the parameters it needs, or the vendor's expression. */
+function closedText({ needs, gate }: PlainObject): string {
+  const names = Array.isArray(needs) ? needs.map(scalar) : [];
+  return names.length > 0
+    ? `needs ${names.join(", ")}`
+    : `cannot be set: ${cut(scalar(gate), GATE)}`;
 }
 
 function footer(
@@ -106,9 +120,11 @@ function scalar(data: PlainData | undefined): string {
 
 /** What the device does not tell is not an empty value. */
 function told(data: PlainData | undefined): Cell {
-  return data === null || data === undefined ? ["-", "dim"] : scalar(data);
+  return data === null || data === undefined
+    ? ["-", "dim"]
+    : cut(scalar(data), VALUE);
 }
 
-function cut(text: string): string {
-  return text.length > TAKES ? `${text.slice(0, TAKES - 1)}…` : text;
+function cut(text: string, most: number): string {
+  return text.length > most ? `${text.slice(0, most - 1)}…` : text;
 }

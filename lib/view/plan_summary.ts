@@ -12,7 +12,7 @@ import { count, thousands } from "./words.ts";
 /** What the plan's resources are called: functions, or resources. */
 export function nounOf({ resources }: Plan): string {
   const declared = resources.filter((each) => each.arguments === null);
-  return declared.every(({ title }) => /^(VF|Function) \d+$/.test(title))
+  return declared.length > 0 && declared.every(({ title }) => /^(VF|Function) \d+$/.test(title))
     ? "function"
     : "resource";
 }

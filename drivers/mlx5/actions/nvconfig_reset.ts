@@ -155,13 +155,18 @@ function prepare(
   const reader = sharedReader(context);
   const request = type === null ? resetAll() : resetItem(type);
   const loads = resetOf(reader);
+  const needless = type === null
+    ? reader.stored()?.length === 0
+    : reader.isStored(type) === false;
   const writable = !ref || reader.support(ref.tlv, ref.instance).write;
   return {
     request,
     capacity: roomFor(request),
     identity: type === null ? {} : { type: `0x${typeText(type)}` },
     arguments: argumentsOf(reset, context),
-    notes: [
+    // What is at its default already is not reset once more.
+    needless,
+    notes: needless ? [] : [
       ...(loads.dpu ? [DPU_NOTE] : []),
       `The next ${loads.name} loads it`,
       ...(ref
@@ -169,10 +174,6 @@ function prepare(
         : []),
       ...(type === null
         ? ["Everything anybody ever configured on this card is erased"]
-        : reader.isStored(type) === false
-        ? [
-          `${titleOf(ref, type)} is not stored: it is at its default already`,
-        ]
         : []),
     ],
     refused: writable ? [] : [

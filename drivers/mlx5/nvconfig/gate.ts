@@ -21,6 +21,8 @@ export interface Verdict {
   readonly holds: boolean | undefined;
   /** The expression with the values it was held against, for people. */
   readonly why: string;
+  /** Parameters among those values: what a person can set. */
+  readonly parameters: readonly string[];
 }
 
 /** Looks at one device with one collection of parameters. */
@@ -75,7 +77,7 @@ export class Gates {
     variables: readonly (readonly [string, string])[],
   ): Verdict {
     if (text === "" || text === "ignore_dependency") {
-      return { holds: true, why: "" };
+      return { holds: true, why: "", parameters: [] };
     }
     try {
       const { value, seen } = evaluate(text, this.#lookup(ref, variables));
@@ -85,11 +87,32 @@ export class Gates {
       return {
         holds: value === undefined ? undefined : value !== 0,
         why: `${text.replaceAll("$", "")}; ${values.join(", ")}`,
+        parameters: [...seen.keys()].flatMap((name) =>
+          this.#parameter(name, ref)
+        ),
       };
     } catch (error) {
       if (!isFwctlError(error)) throw error;
-      return { holds: undefined, why: error.message };
+      return { holds: undefined, why: error.message, parameters: [] };
     }
+  }
+
+  /** The field of a name in an expression, and its item. */
+  #fieldOf(name: string, ref: NvRef): [NvTlv, NvField] | undefined {
+    const dot = name.indexOf(".");
+    const tlv = dot < 0
+      ? ref.tlv
+      : this.#knowledge.tlvs.get(name.slice(0, dot));
+    const field = tlv?.fields.get(name.slice(dot + 1));
+    return tlv && field && [tlv, field];
+  }
+
+  /** The parameter of a name in an expression; none for capabilities and for the one that asks. */
+  #parameter(name: string, ref: NvRef): string[] {
+    const [tlv, field] = this.#fieldOf(name, ref) ?? [];
+    if (!tlv || !field || field === ref.field) return [];
+    if (field.parameter === null) return [];
+    return [field.parameter + suffixOf(tlv, ref.instance || 1)];
   }
 
   #lookup(
@@ -103,11 +126,7 @@ export class Gates {
         if (depth > 4) return undefined;
         return evaluate(own[1], this.#lookup(ref, variables, depth + 1)).value;
       }
-      const dot = name.indexOf(".");
-      const tlv = dot < 0
-        ? ref.tlv
-        : this.#knowledge.tlvs.get(name.slice(0, dot));
-      const field = tlv?.fields.get(name.slice(dot + 1));
+      const [tlv, field] = this.#fieldOf(name, ref) ?? [];
       return tlv && field && this.#number(tlv, field, ref);
     };
   }

@@ -170,7 +170,7 @@ function rowOf(ref: NvRef, reader: NvReader, gates: Gates): PlainObject {
     next,
     pending: current === undefined ? null : current !== next,
     state: gate.holds ? "available" : "gated",
-    ...(gate.holds ? {} : { gate: gate.why }),
+    ...(gate.holds ? {} : { gate: gate.why, needs: [...gate.parameters] }),
   };
 }
 

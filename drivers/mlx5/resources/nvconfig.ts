@@ -146,7 +146,12 @@ function refusals(look: NvLook): string[] {
   const { ref, wanted, open, rule, least, most } = look;
   const head = `${ref.label} ${wanted} is refused: `;
   if (open.holds === false) {
-    return [`${head}it can be set only if ${open.why}`];
+    const more = open.parameters.join(" and ");
+    return [
+      `${head}it can be set only if ${open.why}${
+        more === "" ? "" : `; set ${more} with it`
+      }`,
+    ];
   }
   if (open.holds === undefined) {
     return [

@@ -92,8 +92,11 @@ Deno.test("setting a value never writes MFRL", async () => {
 Deno.test("what is wrong in an action is named", () => {
   const device = "fwctl0";
   const resets: [PlainObject, string][] = [
-    [{ device }, "either parameters or all"],
-    [{ device, all: true, parameters: ["SRIOV_EN"] }, "either parameters"],
+    [{ device }, "one of parameters, item, and all"],
+    [{ device, all: true, parameters: ["SRIOV_EN"] }, "one of parameters"],
+    [{ device, all: true, item: "00000080" }, "one of parameters"],
+    [{ device, item: "80" }, "eight hex digits"],
+    [{ device, item: 128 }, "eight hex digits"],
     [{ device, parameters: ["SRIOV_EN", "ATS_ENABLED"] }, "more than one item"],
     [{ device, parameters: "SRIOV_EN" }, "must be a list"],
     [{ device, parameters: ["NOPE_NOPE"] }, "NOPE_NOPE"],
@@ -111,4 +114,26 @@ Deno.test("what is wrong in an action is named", () => {
   for (const [body, words] of levels) {
     assertThrows(() => firmwareReset.parse(body), RecipeError, words);
   }
+});
+
+Deno.test("an item is reset by its type as well; what is at its default is not reset once more", async () => {
+  const card = await bench({ nvconfig: { LINK_TYPE_P1: "IB" } });
+  const wish = act("mlx5.nvconfig_reset", { item: "01010012" });
+  const plan = card.plan(wish);
+  assertEquals(
+    plan.resources[0]?.title,
+    "reset nvconfig nv_vpi_link_type port 1",
+  );
+  assertEquals(card.apply(plan).outcome, "applied");
+  for (
+    const body of [
+      { item: "01010012" },
+      { parameters: ["LINK_TYPE_P1"] },
+      { all: true },
+    ]
+  ) {
+    const again = card.plan(act("mlx5.nvconfig_reset", body));
+    assertEquals([again.steps, again.resources.length], [[], 1]);
+  }
+  card.close();
 });

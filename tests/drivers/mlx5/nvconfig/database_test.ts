@@ -84,9 +84,90 @@ Deno.test({
         [own.tlv, own.bit, own.width, own.type, own.valid],
         name,
       );
+      // The names of values, their numbers and the layout of the item too.
+      assertEquals([...other.values], [...own.values], name);
+      const [theirs, ours] = [real, builtinKnowledge()].map(({ tlvs }) =>
+        tlvs.get(own.tlv)
+      );
+      assertEquals(
+        [theirs?.class, theirs?.index, theirs?.size],
+        [ours?.class, ours?.index, ours?.size],
+        own.tlv,
+      );
+      assertEquals(other.since, own.since, name);
       same++;
     }
-    assert(same >= 45, `${same}`);
+    assert(same >= 47, `${same}`);
+  },
+});
+
+Deno.test({
+  name:
+    `a gate of the built-in parameters is the database's, and no field of one is elsewhere there${WHY}`,
+  ignore,
+  fn() {
+    const real = loadDatabase(FILE);
+    const own = builtinKnowledge();
+    for (const [name, field] of own.parameters) {
+      const other = real.parameters.get(name);
+      // Of a list of profiles an older database has fewer.
+      if (!other || name === "FLEX_PARSER_PROFILE_ENABLE") continue;
+      const bare = (text: string): string => text.replace(/\s/g, "");
+      assertEquals(bare(field.gate), bare(other.gate), name);
+    }
+    for (const tlv of own.tlvs.values()) {
+      for (const field of tlv.fields.values()) {
+        const other = real.tlvs.get(tlv.name)?.fields.get(field.name);
+        if (!other) continue;
+        assertEquals(
+          [other.bit, other.width],
+          [field.bit, field.width],
+          `${tlv.name}.${field.name}`,
+        );
+      }
+    }
+  },
+});
+
+Deno.test({
+  name: `every named parameter of the real database is found by its name${WHY}`,
+  ignore,
+  fn() {
+    const knowledge = loadDatabase(FILE);
+    let found = 0;
+    for (const field of knowledge.parameters.values()) {
+      for (const ref of refsOf(knowledge, field, [1])) {
+        const again = findParameter(knowledge, ref.label);
+        assertEquals(
+          [again?.field.name, again?.element],
+          [field.name, ref.element],
+          ref.label,
+        );
+        found++;
+      }
+    }
+    assert(found >= 320, `${found}`);
+  },
+});
+
+Deno.test({
+  name: `elements of a list are meant by a range${WHY}`,
+  ignore,
+  async fn() {
+    const card = await bench();
+    try {
+      const answer = card.query("nvconfig", {
+        names: ["HOST_CHAINING_DESCRIPTORS[2..4]"],
+        database: FILE,
+      });
+      assertEquals(
+        (answer as { parameters: { parameter: string }[] }).parameters
+          .map(({ parameter }) => parameter),
+        [2, 3, 4].map((n) => `HOST_CHAINING_DESCRIPTORS[${n}]`),
+      );
+    } finally {
+      card.close();
+    }
   },
 });
 

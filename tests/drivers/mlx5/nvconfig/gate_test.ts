@@ -104,6 +104,7 @@ Deno.test("an expression nobody can read, or of names nobody knows, is unknown a
   assertEquals(gates.rule(ref), {
     holds: undefined,
     why: "nowhere.field == 1; nowhere.field is not told",
+    parameters: [],
   });
 });
 

@@ -122,6 +122,7 @@ Deno.test("a closed gate is refused with its expression and the values that fail
     assert(text.includes("MAX_ACC_OUT_READ 44 is refused"), text);
     assert(text.includes("nv_pci_conf.advanced_pci_settings!=0"), text);
     assert(text.includes("nv_pci_conf.advanced_pci_settings is 0"), text);
+    assert(text.includes("set ADVANCED_PCI_SETTINGS with it"), text);
   });
 });
 
