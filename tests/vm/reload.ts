@@ -1,8 +1,8 @@
 /**
- * Removes a kernel module and loads it again, on a machine that has neither
- * rmmod nor insmod:
+ * Removes a kernel module when it is there and loads it from a file when one is
+ * given, on a machine that has neither rmmod nor insmod:
  *
- *   deno run -A tests/vm/reload.ts NAME FILE
+ *   deno run -A tests/vm/reload.ts NAME [FILE]
  *
  * @module
  */
@@ -26,13 +26,13 @@ function must(what: string, value: bigint | number): void {
   if (value < 0) throw new Error(`${what} failed`);
 }
 
-must(
-  `removing ${name}`,
-  libc.symbols.syscall(DELETE_MODULE, text(name), O_NONBLOCK),
-);
-const fd = libc.symbols.open(text(file), 0);
-must(`opening ${file}`, fd);
-must(
-  `loading ${file}`,
-  numbers.symbols.syscall(FINIT_MODULE, BigInt(fd), text(""), 0n),
-);
+const removed = libc.symbols.syscall(DELETE_MODULE, text(name), O_NONBLOCK);
+if (file === "") must(`removing ${name}`, removed);
+else {
+  const fd = libc.symbols.open(text(file), 0);
+  must(`opening ${file}`, fd);
+  must(
+    `loading ${file}`,
+    numbers.symbols.syscall(FINIT_MODULE, BigInt(fd), text(""), 0n),
+  );
+}
