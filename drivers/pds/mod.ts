@@ -46,6 +46,7 @@ export const driver: Driver = {
   describe,
   measure: async (context) => (await import("./measure.ts")).measure(context),
   doctor,
+  decoders: async () => (await import("./decoders.ts")).DECODERS,
   requests,
   loadModel: async () => (await import("./model.ts")).modelDriver,
 };

@@ -58,7 +58,7 @@ export function decodeText(
   if (zero > 0) {
     lines.push(
       style(
-        `  ${count(zero, "field")} more ${zero === 1 ? "is" : "are"} 0 (--all)`,
+        `  and ${count(zero, "field")} of value 0 (--all)`,
         "dim",
       ),
     );
