@@ -4,8 +4,18 @@
  *
  * @module
  */
+import { readNumber } from "./decode.ts";
 import { describe, type DescribeOptions, type FlatField } from "./describe.ts";
 import type { Layout } from "./layout.ts";
+
+/** What is drawn. */
+export interface PictureOptions extends DescribeOptions {
+  /** Bytes whose values are put behind the names. */
+  readonly bytes?: Uint8Array;
+}
+
+/** Fields of more bits have no value in the drawing. */
+const VALUE_BITS = 64;
 
 /** Bits a row. */
 const WORD = 32;
@@ -18,14 +28,16 @@ const MAX_WORDS = 1024;
  * The lines of the drawing. Each row is one word of 32 bits in the order of the
  * header (bit 31 on the left), with its byte offset before it; runs of words
  * without a name in them are one line. A name that does not fit in its bits is
- * a number that the lines below explain.
+ * a number that the lines below explain. With bytes, each name has its value.
  */
 export function bitPicture(
   layout: Layout,
-  options: DescribeOptions = {},
+  options: PictureOptions = {},
 ): string[] {
-  const fields = describe(layout, { rawUnions: true, ...options })
-    .filter((field) => !field.reserved && field.width > 0);
+  const { bytes, ...what } = options;
+  const fields = describe(layout, { rawUnions: true, ...what })
+    .filter((field) => !field.reserved && field.width > 0)
+    .map((field) => bytes ? valued(field, layout, bytes) : field);
   const words = Math.min(MAX_WORDS, Math.ceil(layout.bits / WORD));
   const rows = byWord(fields, words);
   const notes: string[] = [];
@@ -62,6 +74,18 @@ export function bitPicture(
   }
   if (layout.bits > words * WORD) lines.push("and more, not drawn");
   return [...lines, ...notes];
+}
+
+/** The field with its value behind its name; without when the bytes end before it. */
+function valued(
+  field: FlatField,
+  { order = "big" }: Layout,
+  bytes: Uint8Array,
+): FlatField {
+  const { path, bit, width } = field;
+  if (width > VALUE_BITS || bit + width > bytes.length * 8) return field;
+  const value = readNumber(bytes, bit, width, order);
+  return { ...field, path: `${path}=${String(value)}` };
 }
 
 function byWord(

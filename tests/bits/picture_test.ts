@@ -51,3 +51,17 @@ Deno.test("rows of every mlx5 structure are of one width, and the notes are numb
     notes.forEach((line, i) => assert(line.startsWith(`${i + 1}: `), name));
   }
 });
+
+Deno.test("with bytes each name has its value, as far as the bytes go", () => {
+  const struct: Layout = {
+    name: "two",
+    kind: "struct",
+    bits: 64,
+    fields: [field("low", 0, 16), field("flag", 31, 1), field("far", 32, 32)],
+  };
+  const bytes = new Uint8Array([0x12, 0x34, 0, 1]);
+  const text = bitPicture(struct, { bytes }).join("\n");
+  assert(/\| +low=4660 +\|/.test(text), text);
+  assert(/^1: flag=1$/m.test(text), text);
+  assert(/\| +far +\|/.test(text), text);
+});

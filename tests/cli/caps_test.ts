@@ -64,7 +64,8 @@ Deno.test("images are bytes: hex of each, and a file of all in order", async () 
   assertEquals(Deno.readFileSync(file).toHex(), current + maximum);
   assertEquals(current.length, 2 * 4096);
   const drawn = await caps(...qos, "--picture");
-  assertStringIncludes(drawn.out, "qos_cap:\n");
+  assertStringIncludes(drawn.out, "QOS, qos_cap, current:\n");
+  assert(/: packet_pacing=1$/m.test(drawn.out));
 });
 
 Deno.test("a type without public fields has its bytes, one the firmware lacks is named", async () => {

@@ -33,7 +33,7 @@ Deno.test("a register is shown with its fields, what selected it, and drawn", as
     "PTYS  id 0x5004, layout ptys_reg, bytes 64, read by local_port=1 plane_ind=0 proto_mask=4\n",
   );
   assert(/eth_proto_oper\s+288\s+32\s+1048576\s+100GBASE_CR4/.test(out), out);
-  assert(/\|\s+local_port\s+\|/.test(out), out);
+  assert(/\|\s+local_port=1\s+\|/.test(out), out);
   assert(!out.includes("reserved_at"), out);
 });
 

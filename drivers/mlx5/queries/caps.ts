@@ -44,6 +44,8 @@ function fieldsOf(layout: Layout): readonly FlatField[] {
 interface Wanted {
   readonly functionId: number | undefined;
   readonly raw: boolean;
+  /** Takes the pictures, where they are wanted. */
+  readonly drawn: string[] | undefined;
 }
 
 /** The query. Arguments: `types` (names), and `function_id` or `vf` (PCI address). */
@@ -67,10 +69,13 @@ export const capsQuery: QueryType = {
     const functionId = functionOf(entry, args);
     const types = wantedTypes(args.types);
     const raw = flagOf(args, "raw");
+    const drawn: string[] | undefined = flagOf(args, "picture")
+      ? []
+      : undefined;
     const found: PlainObject[] = [];
     const missing: string[] = [];
     for (const type of types) {
-      const read = readType(channel, type, { functionId, raw });
+      const read = readType(channel, type, { functionId, raw, drawn });
       if (read) found.push(read);
       else missing.push(type.name);
     }
@@ -78,7 +83,7 @@ export const capsQuery: QueryType = {
       function: functionId === undefined ? "own" : functionId,
       types: found,
       unsupported: missing,
-      ...(flagOf(args, "picture") ? { picture: pictures(types) } : {}),
+      ...(drawn ? { picture: drawn.map((bits) => ({ bits })) } : {}),
     };
   },
   /** Of each type the 4096 bytes of the current image, and those of the maximum. */
@@ -96,17 +101,10 @@ export const capsQuery: QueryType = {
   },
 };
 
-function pictures(types: readonly CapType[]): PlainObject[] {
-  const names = types.flatMap(({ layout }) => layout ?? []);
-  return [...new Set(names)].flatMap((name) =>
-    [`${name}:`, ...bitPicture(layoutOf(name))].map((bits) => ({ bits }))
-  );
-}
-
 function readType(
   channel: Channel,
   type: CapType,
-  { functionId, raw }: Wanted,
+  { functionId, raw, drawn }: Wanted,
 ): PlainObject | undefined {
   let current: Uint8Array;
   let maximum: Uint8Array;
@@ -121,6 +119,12 @@ function readType(
     throw error;
   }
   const layout = type.layout === undefined ? undefined : layoutOf(type.layout);
+  if (layout) {
+    drawn?.push(
+      `${type.name}, ${layout.name}, current:`,
+      ...bitPicture(layout, { bytes: current }),
+    );
+  }
   const images = { current: toHex(current), maximum: toHex(maximum) };
   return {
     type: type.name,

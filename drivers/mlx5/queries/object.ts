@@ -86,7 +86,11 @@ export const objectQueryType: QueryType = {
         ? { raw: toHex(answer) }
         : {}),
       ...(flagOf(args, "picture") && query.answer
-        ? { picture: bitPicture(query.answer).map((bits) => ({ bits })) }
+        ? {
+          picture: bitPicture(query.answer, { bytes: answer }).map((bits) => ({
+            bits,
+          })),
+        }
         : {}),
     };
   },

@@ -89,7 +89,9 @@ export const regQuery: QueryType = {
       raw: toHex(data),
       ...(picture && register.known
         ? {
-          picture: bitPicture(register.known.struct).map((line) => ({
+          picture: bitPicture(register.known.struct, { bytes: data }).map((
+            line,
+          ) => ({
             bits: line,
           })),
         }
