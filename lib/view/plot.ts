@@ -63,7 +63,9 @@ export async function plotPage(given: Plot): Promise<string> {
   for (;; every *= 2) {
     const page = await pageOf(plot, thinned(plot, every), given.series.length);
     // With one point left it is what it is.
-    if (page.length < MOST || every > plot.x.length) return page;
+    if (new TextEncoder().encode(page).length < MOST || every > plot.x.length) {
+      return page;
+    }
   }
 }
 
@@ -150,7 +152,9 @@ function dataOf(
     base: String(base),
     v: at.map((i) => {
       const value = values[i];
-      return value === undefined ? null : Number(value - base);
+      if (value === undefined) return null;
+      const above = Number(value - base);
+      return Number.isSafeInteger(above) ? above : String(value - base);
     }),
   };
 }

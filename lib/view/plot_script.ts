@@ -31,23 +31,28 @@ const near = (value) => {
 const exact = (entry, i) => entry.v[i] === null ? "-"
   : String(BigInt(entry.base) + BigInt(entry.v[i])).replace(/\\B(?=(\\d{3})+$)/g, ",");
 for (const entry of series) {
-  entry.value = entry.v.map((v) => v === null ? null : Number(entry.base) + v);
+  // Large numbers have no room for small differences: those are drawn above the first.
+  entry.above = Number(entry.base) > 2 ** 40 ? entry.base : "";
+  const base = entry.above === "" ? Number(entry.base) : 0;
+  entry.value = entry.v.map((v) => v === null ? null : base + Number(v));
   entry.rate = entry.v.map((v, i) => {
     const before = i === 0 ? null : entry.v[i - 1];
-    return v === null || before === null || x[i] <= x[i - 1] ? null : (v - before) / (x[i] - x[i - 1]);
+    return v === null || before === null || x[i] <= x[i - 1] ? null : (Number(v) - Number(before)) / (x[i] - x[i - 1]);
   });
 }
 let from = 0, to = last, cursor = -1, rated = true;
 const shown = (entry) => rated && !entry.level ? entry.rate : entry.value;
 const times = (unit) => /^\\d/.test(unit) ? "× " + unit : unit;
-const unitOf = (entry) => times(rated && !entry.level ? (entry.unit || "change") + " " + per : entry.unit);
+const unitOf = (entry) => times(rated && !entry.level ? (entry.unit || "change") + " " + per : entry.unit) +
+  (rated && !entry.level || entry.above === "" ? "" : " above " + entry.above);
 const ticks = (low, high, most) => {
   const rough = (high - low) / most || 1;
   const power = 10 ** Math.floor(Math.log10(rough));
   const size = [1, 2, 5, 10].map((n) => n * power).find((n) => n >= rough) ?? power * 10;
   const found = [];
-  for (let at = Math.ceil(low / size) * size; at <= high + size / 1e6; at += size) found.push(at);
-  return found.slice(0, 20);
+  // Counted, not added up: a sum may stand still.
+  for (let n = Math.ceil(low / size); n <= high / size + 1e-6 && found.length < 20; n++) found.push(n * size);
+  return found;
 };
 
 const plots = series.map((entry, number) => {

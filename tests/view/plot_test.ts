@@ -99,6 +99,13 @@ Deno.test("values of 64 bits are exact in the page's data", async () => {
   assertEquals(data.series[0].base, String(2n ** 64n - 9n));
   assertEquals(data.series[0].v, [0, null, 8, 4]);
   assertEquals([data.series[0].level, data.series[0].name], [true, "a"]);
+  // What a number cannot hold is text.
+  const wide = dataOf(
+    await plotPage(plot(2, 1, {
+      series: [{ id: "a", name: "", unit: "", values: [1n, 2n ** 64n - 1n] }],
+    })),
+  );
+  assertEquals(wide.series[0].v, [0, String(2n ** 64n - 2n)]);
 });
 
 Deno.test("the plots' page stays below 1 MB and says what it leaves out", async () => {
