@@ -3,6 +3,7 @@ import { assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { builtinKnowledge } from "../../../../drivers/mlx5/nvconfig/builtin.ts";
 import {
+  elementNames,
   needParameter,
   refsOf,
 } from "../../../../drivers/mlx5/nvconfig/names.ts";
@@ -74,5 +75,32 @@ Deno.test("values are taken as names, numbers and booleans, and anything else is
   ];
   for (const [name, value] of wrong) {
     assertThrows(() => take(name, value), UsageError, name);
+  }
+});
+
+Deno.test("a value may be written as the vendor's tool prints it, when name and number agree", () => {
+  const value = (name: string, given: string): unknown =>
+    checkedValue(needParameter(builtinKnowledge(), name), given);
+  assertEquals(value("LINK_TYPE_P1", "ETH(2)"), "ETH");
+  assertEquals(value("SRIOV_EN", "True(1)"), 1);
+  assertEquals(value("SRIOV_EN", "False(0)"), 0);
+  for (
+    const [name, given] of [
+      ["LINK_TYPE_P1", "ETH(1)"],
+      ["SRIOV_EN", "True(0)"],
+      ["NUM_OF_VFS", "Array(3)"],
+    ] as const
+  ) {
+    assertThrows(() => value(name, given), UsageError, "not one of its values");
+  }
+});
+
+Deno.test("a range is its elements, and what is none is refused", () => {
+  assertEquals(elementNames("A[2..4]"), ["A[2]", "A[3]", "A[4]"]);
+  assertEquals(elementNames("A_P1[0..0]"), ["A_P1[0]"]);
+  assertEquals(elementNames("A[2]"), ["A[2]"]);
+  assertEquals(elementNames("SRIOV_EN"), ["SRIOV_EN"]);
+  for (const name of ["A[4..2]", "A[0..9999]"]) {
+    assertThrows(() => elementNames(name), UsageError, "no such range");
   }
 });
