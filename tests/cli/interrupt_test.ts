@@ -1,9 +1,12 @@
 /** Ctrl-C on the real command, while it writes to a served model that takes its time. */
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { cards, cardVfs } from "../../lib/model/scenarios/fleet.ts";
+import { isPlainObject, type PlainData } from "../../lib/plain.ts";
+import { Machine } from "../crash/machine.ts";
 import { Served } from "../model/served/served.ts";
 import { ROOT } from "../paths.ts";
-import { Folder, fwctl, fwctlJson } from "./fwctl.ts";
+import { Folder } from "./fwctl.ts";
+import { fwctlHere } from "./in_process.ts";
 
 const COUNT = 10;
 const FLAGS = ["--unstable-worker-options", "-A"];
@@ -102,29 +105,55 @@ function journals(folder: Folder): string[] {
   }
 }
 
-/** How many functions of the served machine are as declared. */
-async function applied(folder: Folder, model: string): Promise<number> {
-  const params = `${folder.path}/params.json`;
-  const { out, code } = await fwctl([
-    "drift",
-    "recipes/vf_caps.ts",
-    "--params",
-    params,
-    "--model",
-    model,
-    "--parallel",
-    "5",
-    "--json",
-  ], { flags: FLAGS });
-  assert(code === 0 || code === 2, out);
-  return JSON.parse(out).recipes[0].count["as-declared"];
+/** How many cards of the machine hold what was declared: only those hold anything that was set. */
+function applied(machine: Machine): number {
+  return changed(machine.copy().devices);
 }
 
-async function serve(folder: Folder): Promise<Served> {
-  return await Served.start(
-    folder.file("cards.json", cards(COUNT)),
-    ["--latency", "15"],
+function changed(devices: PlainData | undefined): number {
+  const all = isPlainObject(devices) ? Object.values(devices) : [];
+  return all.filter((device) => {
+    const caps = isPlainObject(device) ? device.caps : undefined;
+    return isPlainObject(caps) && Object.keys(caps).length > 0;
+  }).length;
+}
+
+/** Ten cards behind a socket of this process, each request of which takes its time. */
+async function serve(folder: Folder): Promise<Machine> {
+  return await Machine.start(
+    cards(COUNT),
+    `${folder.path}/socket`,
+    undefined,
+    15,
   );
+}
+
+/** What a run that was stopped comes to on a copy of the machine, and its exit code. */
+async function ended(
+  folder: Folder,
+  machine: Machine,
+  end: string,
+  run: string,
+): Promise<{ readonly code: number; readonly applied: number }> {
+  const model = folder.file("cards.json", cards(COUNT));
+  const state = folder.file(`${end}.state`, machine.copy());
+  const dir = `${folder.path}/${end}`;
+  copyFolder(`${folder.path}/state`, dir);
+  const { code, out, err } = await fwctlHere([
+    ...[end, run, "--yes", "--model", model, "--model-state", state],
+    ...["--state-dir", dir],
+  ]);
+  assert(code === 0, out + err);
+  const after = JSON.parse(Deno.readTextFileSync(state));
+  return { code, applied: changed(after.devices) };
+}
+
+function copyFolder(from: string, to: string): void {
+  Deno.mkdirSync(to, { recursive: true });
+  for (const { name, isDirectory } of Deno.readDirSync(from)) {
+    if (isDirectory) copyFolder(`${from}/${name}`, `${to}/${name}`);
+    else Deno.copyFileSync(`${from}/${name}`, `${to}/${name}`);
+  }
 }
 
 for (const lanes of [[], ["--parallel", "3"]]) {
@@ -132,8 +161,8 @@ for (const lanes of [[], ["--parallel", "3"]]) {
 
   Deno.test(`Ctrl-C ${how}: no further write, all is undone, and the exit code says so`, async () => {
     using folder = new Folder();
-    await using served = await serve(folder);
-    const { code, out, err } = await interrupted(folder, served.model, lanes);
+    await using machine = await serve(folder);
+    const { code, out, err } = await interrupted(folder, machine.model, lanes);
     assertEquals(code, 5);
     assertMatch(
       err,
@@ -141,7 +170,7 @@ for (const lanes of [[], ["--parallel", "3"]]) {
     );
     assertMatch(out, /Interrupted and undone: \d+ steps/);
     assertMatch(out, /not reached/);
-    assertEquals(await applied(folder, served.model), 0);
+    assertEquals(applied(machine), 0);
     const { json } = await journal(folder);
     assertEquals(json.runs.map((run: { outcome: string }) => run.outcome), [
       "undone",
@@ -150,57 +179,49 @@ for (const lanes of [[], ["--parallel", "3"]]) {
 
   Deno.test(`a second Ctrl-C ${how} changes nothing and says what goes on`, async () => {
     using folder = new Folder();
-    await using served = await serve(folder);
-    const { code, err } = await interrupted(folder, served.model, lanes, {
+    await using machine = await serve(folder);
+    const { code, err } = await interrupted(folder, machine.model, lanes, {
       signals: 2,
     });
     assertEquals(code, 5);
     assertMatch(err, /^it is being undone already; that goes on to its end$/m);
-    assertEquals(await applied(folder, served.model), 0);
+    assertEquals(applied(machine), 0);
   });
 
   Deno.test(`--on-interrupt stop ${how}: what was applied stays; resume finishes it, undo takes it back`, async () => {
-    for (const end of ["resume", "undo"]) {
-      using folder = new Folder();
-      await using served = await serve(folder);
-      const stop = [...lanes, "--on-interrupt", "stop"];
-      const { code, out } = await interrupted(folder, served.model, stop);
-      assertEquals(code, 6);
-      assertMatch(
-        out,
-        /Stopped as told: \d+ steps applied and left so, \d+ not begun/,
-      );
-      const run = /fwctl resume (\S+?)`/.exec(out)?.[1] ?? "";
-      assertMatch(out, new RegExp(`journal: run ${run}`));
-      const { json } = await journal(folder);
-      assertEquals(json.runs[0].outcome, "stopped");
-      const some = await applied(folder, served.model);
-      assert(some >= 3 && some < COUNT, `${some} are applied`);
-      const after = await fwctl([
-        end,
-        run,
-        "--yes",
-        "--model",
-        served.model,
-        "--state-dir",
-        `${folder.path}/state`,
-      ], { flags: FLAGS });
-      assertEquals(after.code, 0, after.out + after.err);
-      assertEquals(
-        await applied(folder, served.model),
-        end === "resume" ? COUNT : 0,
-      );
-    }
+    using folder = new Folder();
+    await using machine = await serve(folder);
+    const stop = [...lanes, "--on-interrupt", "stop"];
+    const { code, out } = await interrupted(folder, machine.model, stop);
+    assertEquals(code, 6);
+    assertMatch(
+      out,
+      /Stopped as told: \d+ steps applied and left so, \d+ not begun/,
+    );
+    const run = /fwctl resume (\S+?)`/.exec(out)?.[1] ?? "";
+    assertMatch(out, new RegExp(`journal: run ${run}`));
+    const { json } = await journal(folder);
+    assertEquals(json.runs[0].outcome, "stopped");
+    const some = applied(machine);
+    assert(some >= 3 && some < COUNT, `${some} are applied`);
+    assertEquals(await ended(folder, machine, "resume", run), {
+      code: 0,
+      applied: COUNT,
+    });
+    assertEquals(await ended(folder, machine, "undo", run), {
+      code: 0,
+      applied: 0,
+    });
   });
 }
 
 Deno.test("Ctrl-C while a run is taken back changes nothing and says so", async () => {
   using folder = new Folder();
-  await using served = await serve(folder);
+  await using machine = await serve(folder);
   const stop = ["--parallel", "3", "--on-interrupt", "stop"];
-  const { out } = await interrupted(folder, served.model, stop, { after: 6 });
+  const { out } = await interrupted(folder, machine.model, stop, { after: 6 });
   const run = /fwctl undo (\S+?)`/.exec(out)?.[1] ?? "";
-  const undo = await interrupted(folder, served.model, [], {
+  const undo = await interrupted(folder, machine.model, [], {
     command: ["undo", run],
     after: 1,
   });
@@ -209,7 +230,7 @@ Deno.test("Ctrl-C while a run is taken back changes nothing and says so", async 
     undo.err,
     /^interrupted: it is being undone; that goes on to its end$/m,
   );
-  assertEquals(await applied(folder, served.model), 0);
+  assertEquals(applied(machine), 0);
 });
 
 Deno.test("--parallel on a model of this process says that there is one lane, and does the same", async () => {
@@ -223,11 +244,11 @@ Deno.test("--parallel on a model of this process says that there is one lane, an
     "--model",
     "connectx",
   ];
-  const one = await fwctl(plan);
-  const many = await fwctl([...plan, "--parallel", "4"]);
+  const one = await fwctlHere(plan);
+  const many = await fwctlHere([...plan, "--parallel", "4"]);
   assertEquals([many.code, many.out], [one.code, one.out]);
   assertMatch(many.err, /warning: A model in this process has one lane/);
-  const absurd = await fwctl([...plan, "--parallel", "0"]);
+  const absurd = await fwctlHere([...plan, "--parallel", "0"]);
   assertEquals(absurd.code, 1);
   assertMatch(absurd.err, /from 1 to 256/);
 });
@@ -242,7 +263,7 @@ Deno.test("--parallel prints what the command prints without it, also for a stal
     set: { roce: 0 },
   });
   const run = (args: readonly string[]) =>
-    fwctl([...args, "--model", served.model], { flags: FLAGS });
+    fwctlHere([...args, "--model", served.model]);
   const recipe = ["recipes/vf_caps.ts", "--params", params];
   const file = `${folder.path}/plan.json`;
   assertEquals((await run(["plan", ...recipe, "-o", file])).code, 0);
@@ -264,7 +285,7 @@ Deno.test("--parallel prints what the command prints without it, also for a stal
   for (const [index, args] of applies.entries()) {
     assertEquals(
       seen[index],
-      await fwctl([...args, "--model", other.model], { flags: FLAGS }),
+      await fwctlHere([...args, "--model", other.model]),
     );
   }
   assertEquals(seen.map((each) => (each as { code: number }).code), [4, 0, 3]);
@@ -272,7 +293,7 @@ Deno.test("--parallel prints what the command prints without it, also for a stal
 
 Deno.test("a lane whose machine is gone is an error with a next step", async () => {
   using folder = new Folder();
-  const { code, err } = await fwctl([
+  const { code, err } = await fwctlHere([
     "plan",
     "recipes/vf_caps.ts",
     "-p",
@@ -283,18 +304,15 @@ Deno.test("a lane whose machine is gone is an error with a next step", async () 
     "4",
     "--model",
     `unix:${folder.path}/none`,
-  ], { flags: FLAGS });
+  ]);
   assertEquals(code, 1);
   assertMatch(err, /No model is served at[^]*next: /);
 });
 
 async function journal(folder: Folder) {
-  return await fwctlJson([
-    "journal",
-    "list",
-    "--model",
-    "connectx",
-    "--state-dir",
-    `${folder.path}/state`,
+  const { out } = await fwctlHere([
+    ...["journal", "list", "--model", "connectx", "--json"],
+    ...["--state-dir", `${folder.path}/state`],
   ]);
+  return { json: JSON.parse(out) };
 }

@@ -26,8 +26,12 @@ export class Machine implements AsyncDisposable {
   readonly #listener: Deno.UnixListener;
   readonly #connections = new Set<Promise<void>>();
 
-  private constructor(host: ModelHost, socket: string) {
+  /** Milliseconds that each request takes. */
+  readonly #latency: number;
+
+  private constructor(host: ModelHost, socket: string, latency: number) {
     this.#host = host;
+    this.#latency = latency;
     this.model = `unix:${socket}`;
     this.#listener = Deno.listen({ transport: "unix", path: socket });
     void this.#serve();
@@ -38,19 +42,22 @@ export class Machine implements AsyncDisposable {
     scenario: PlainObject,
     socket: string,
     state?: PlainData,
+    latency = 0,
   ): Promise<Machine> {
     const host = await ModelHost.create(
       parseScenario(scenario),
       DRIVERS,
       state,
     );
-    return new Machine(host, socket);
+    return new Machine(host, socket, latency);
   }
 
   async #serve(): Promise<void> {
     const host = counting(this.#host, this.requests);
     for await (const connection of this.#listener) {
-      const served: Promise<void> = serveConnection(host, connection)
+      const served: Promise<void> = serveConnection(host, connection, {
+        latency: this.#latency,
+      })
         .finally(() => this.#connections.delete(served));
       this.#connections.add(served);
     }
