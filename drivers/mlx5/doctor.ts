@@ -65,7 +65,7 @@ function userContext({ info }: DeviceContext): Remark {
       check: "uctx-caps",
       seen,
       means:
-        "the firmware gives this context no TOOLS_RESOURCES (bit 2): it refuses to set capabilities of other functions, and what else is for tools alone",
+        "the firmware gives this context no TOOLS_RESOURCES (bit 2): setting capabilities of other functions (SET_HCA_CAP), and what else is for tools alone, is likely to be refused",
       todo:
         "Update the card's firmware, or ask the vendor whether this card has it; reading its own capabilities works",
     };

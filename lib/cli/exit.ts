@@ -10,7 +10,7 @@ import type { FwctlError } from "../errors.ts";
 export const EXIT = {
   /** Done, or nothing to do. */
   done: 0,
-  /** An error; nothing is changed. */
+  /** An error; nothing is changed. Or `doctor` found a problem. */
   error: 1,
   /** Changes are pending: `plan --detailed-exitcode`. */
   pending: 2,

@@ -108,7 +108,7 @@ export const lockdown: Check = ({ lockdown }) => {
   }
   return [found(
     "note",
-    `lockdown ${lockdown.text} forbids what the vendors' older tools need: PCI configuration space and BARs (resource0), /dev/mem, unsigned modules. fwctl is not restricted by it`,
+    `lockdown ${lockdown.text} forbids what the vendors' older tools need: writing PCI configuration space, mapping BARs (resource0), /dev/mem, unsigned modules. fwctl is not restricted by it`,
     {
       seen,
       todo:
