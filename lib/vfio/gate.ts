@@ -45,22 +45,30 @@ export function obstacle(
       };
     case "unknown":
       return {
-        why:
-          `${who} is bound to ${look.kernelDriver}, and whether it is open cannot be told: ${
-            look.blind < 0
-              ? "/proc cannot be read"
-              : `${look.blind} processes may not be looked into`
-          }`,
+        why: `${who} is bound to ${
+          driverOf(look)
+        }, and whether it is open cannot be told: ${
+          look.blind < 0
+            ? "/proc cannot be read"
+            : `${look.blind} processes may not be looked into`
+        }`,
         hint:
           "Run as root in the machine's own PID namespace; nothing was sent",
       };
   }
 }
 
+/** The driver, where the kernel has taken its link away already the one that it can only be. */
+function driverOf({ kernelDriver }: VfLook): string {
+  return kernelDriver ?? "VFIO";
+}
+
 /** Who holds a function, for people: `qemu-system-x86[4711] through /dev/vfio/42`. */
 export function heldText(look: VfLook): string {
   if (look.holders.length === 0) {
-    return `its device is open through ${look.kernelDriver}, by a process that /proc does not show here`;
+    return `its device is open through ${
+      driverOf(look)
+    }, by a process that /proc does not show here`;
   }
   return heldBy(look.holders);
 }

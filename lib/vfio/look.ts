@@ -31,7 +31,7 @@ export type VfState =
   | "host-driver"
   /** Bound to VFIO, and nobody has it open. */
   | "vfio-idle"
-  /** Bound to VFIO, and somebody has it open. */
+  /** Bound to VFIO, or on its way out of it, and somebody has it open. */
   | "in-use"
   /** Bound to VFIO, and nobody can tell whether it is open. */
   | "unknown";
@@ -168,21 +168,29 @@ export function lookAtVf(
     // The kernel makes and removes functions in the order of their indexes.
     leaving: (device.virtfns[0]?.index ?? 0) > 0,
   };
-  if (!isVfioDriver(kernelDriver)) {
-    const free = kernelDriver === null || STUBS.has(kernelDriver);
-    const state = free ? "free" : "host-driver";
-    const none = { nodes: [], noIommu: false, holders: [], blind: 0 };
-    return { ...common, ...none, state };
-  }
   const { nodes, noIommu } = nodesOf(host, pci);
+  const opened = common.opened === true;
+  if (!isVfioDriver(kernelDriver)) {
+    // Who unbinds a function that is held waits, and the link to the driver is
+    // gone by then: no driver is not enough to be free.
+    const limbo = kernelDriver === null &&
+      (opened || nodes.some((node) => host.exists(node)));
+    if (!limbo) {
+      const free = kernelDriver === null || STUBS.has(kernelDriver);
+      const state = free ? "free" : "host-driver";
+      const none = { nodes: [], noIommu: false, holders: [], blind: 0 };
+      return { ...common, ...none, state };
+    }
+  }
   const { blind } = holders();
   const held = holdersOf(nodes, pci, holders());
-  const opened = common.opened === true;
   const state = held.length > 0 || opened
     ? "in-use"
     // A group that is held by itself leaves no trace in sysfs.
     : blind !== 0
     ? "unknown"
+    : kernelDriver === null
+    ? "free"
     : "vfio-idle";
   return { ...common, nodes, noIommu, holders: held, blind, state };
 }

@@ -7,8 +7,13 @@
  *
  * @module
  */
+import { Held } from "./hold.ts";
+import type { Step } from "./machine_steps.ts";
+import { Runner } from "./runner.ts";
 import { DEVICE_TESTS, MACHINES } from "./steps.ts";
 
+const HOME = Deno.makeTempDirSync();
+const STATE = ["--state-dir", `${HOME}/state`];
 const COMMAND = [
   "run",
   "--unstable-worker-options",
@@ -16,47 +21,87 @@ const COMMAND = [
   "--allow-read",
   "--allow-write",
   "lib/cli/main.ts",
-  "--state-dir",
-  `${Deno.makeTempDirSync()}/state`,
+  ...STATE,
 ];
 const DROP = [
   "setpriv",
   "--inh-caps=-sys_rawio",
   "--bounding-set=-sys_rawio",
 ];
+/** Contexts that the stub firmware has created so far, a number a function. */
+const CONTEXTS = "/sys/module/stub_mlx5/parameters/creates";
+/** Seconds after which a command counts as hung when its step says nothing. */
+const PATIENCE = 120;
 
-async function run(
-  name: string,
-  command: readonly string[],
-): Promise<void> {
+interface Ended {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+async function run(command: readonly string[]): Promise<Ended> {
   const [program = "", ...args] = command;
-  const { code, stdout, stderr } = await new Deno.Command(program, { args })
-    .output();
+  const { code, stdout, stderr } = await new Deno.Command(program, {
+    args,
+    env: { TMPDIR: HOME },
+  }).output();
   const text = new TextDecoder();
+  return { code, stdout: text.decode(stdout), stderr: text.decode(stderr) };
+}
+
+async function tell(name: string, work: () => Promise<Ended>): Promise<void> {
+  const contexts = opened();
+  const start = performance.now();
+  const ended = await work();
   console.log(JSON.stringify({
     name,
-    code,
-    stdout: text.decode(stdout),
-    stderr: text.decode(stderr),
+    ...ended,
+    seconds: (performance.now() - start) / 1000,
+    contexts: opened() - contexts,
   }));
+}
+
+function opened(): number {
+  return Deno.readTextFileSync(CONTEXTS).split(",")
+    .reduce((sum, text) => sum + Number(text), 0);
 }
 
 const machine = MACHINES[Number(Deno.args[0])];
 if (!machine) throw new Error(`no machine ${Deno.args[0]}`);
+const runner = machine.oneProcess ? new Runner() : undefined;
+
+async function perform(step: Step): Promise<Ended> {
+  if (step.shell !== undefined) return await run(["/bin/sh", "-c", step.shell]);
+  const args = step.args.map((arg) => arg.replaceAll("$TMPDIR", HOME));
+  if (runner && !step.noRawio) {
+    const ask = { args: [...args, ...STATE], bent: step.bent };
+    return await runner.run(ask, step.within ?? PATIENCE);
+  }
+  const command = [Deno.execPath(), ...COMMAND, ...args];
+  return await run(step.noRawio ? [...DROP, ...command] : command);
+}
+
 for (const line of machine.prepare) {
-  await run(`prepare: ${line}`, ["/bin/sh", "-c", line]);
+  await tell(`prepare: ${line}`, () => run(["/bin/sh", "-c", line]));
 }
+let held: Held | undefined;
 for (const step of machine.steps) {
-  const command = step.shell === undefined
-    ? [Deno.execPath(), ...COMMAND, ...step.args]
-    : ["/bin/sh", "-c", step.shell];
-  await run(step.name, step.noRawio ? [...DROP, ...command] : command);
+  if (step.hold !== undefined) {
+    held?.[Symbol.dispose]();
+    held = step.hold ? new Held(step.hold.vf, step.hold.way) : undefined;
+  }
+  await tell(step.name, () => perform(step));
 }
-await run(DEVICE_TESTS, [
-  Deno.execPath(),
-  "test",
-  "--quiet",
-  "--no-check",
-  "-A",
-  "tests/vm/device_vm.ts",
-]);
+held?.[Symbol.dispose]();
+if (runner) await runner.end();
+else {
+  await tell(DEVICE_TESTS, () =>
+    run([
+      Deno.execPath(),
+      "test",
+      "--quiet",
+      "--no-check",
+      "-A",
+      "tests/vm/device_vm.ts",
+    ]));
+}

@@ -10,6 +10,7 @@ import type { Machine } from "./machine_steps.ts";
 import { doctorMachine } from "./steps_doctor.ts";
 import { FOUR } from "./steps_drivers.ts";
 import { peersMachine } from "./steps_peers.ts";
+import { recordMachine } from "./steps_record.ts";
 import { UNPLUG_STEPS } from "./steps_unplug.ts";
 import { BARE, VFIO } from "./steps_vfio.ts";
 
@@ -225,4 +226,5 @@ export const MACHINES: readonly Machine[] = [
   BARE,
   doctorMachine(PLAIN.twin),
   peersMachine(PLAIN.twin),
+  recordMachine(PLAIN.twin),
 ];

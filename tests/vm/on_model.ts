@@ -1,0 +1,96 @@
+/**
+ * The same command lines on the model of a machine.
+ *
+ * @module
+ */
+import { isPlainObject, type PlainObject } from "../../lib/plain.ts";
+import { parseScenarioText } from "../../lib/model/load.ts";
+import { scenarioDigest } from "../../lib/model/state.ts";
+import { ROOT } from "../paths.ts";
+import type { Machine, Step } from "./machine_steps.ts";
+
+/** How a program ended. */
+export interface Ended {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs a program in the project's folder. */
+export async function output(
+  program: string,
+  args: readonly string[],
+): Promise<Ended> {
+  const { code, stdout, stderr } = await new Deno.Command(program, {
+    args: [...args],
+    cwd: ROOT,
+    env: { NO_COLOR: "1" },
+  }).output();
+  const text = new TextDecoder();
+  return { code, stdout: text.decode(stdout), stderr: text.decode(stderr) };
+}
+
+/** A modelled machine from its first step to its last. */
+export class Model implements Disposable {
+  readonly #machine: Machine;
+  readonly #folder = Deno.makeTempDirSync({ prefix: "fwctl-vm-" });
+
+  constructor(machine: Machine) {
+    this.#machine = machine;
+  }
+
+  /** Runs a step's command line. */
+  async run(step: Step): Promise<Ended> {
+    const twin = await this.#twin(step);
+    const args = step.args.map((arg) =>
+      arg.replaceAll("$TMPDIR", this.#folder)
+    );
+    return await output(Deno.execPath(), [
+      "run",
+      "--unstable-worker-options",
+      "--allow-read",
+      "--allow-write",
+      "lib/cli/main.ts",
+      "--model",
+      twin,
+      "--state-dir",
+      `${this.#folder}/state`,
+      ...(step.noRawio ? [] : ["--model-state", this.#state]),
+      ...args,
+    ]);
+  }
+
+  get #state(): string {
+    return `${this.#folder}/model.json`;
+  }
+
+  /** The machine as it is at a step, as a scenario file. */
+  async #twin({ twin = this.#machine.twin, noRawio }: Step): Promise<string> {
+    const file = `${this.#folder}/twin.json`;
+    const host = { ...Object(twin.host), capSysRawio: !noRawio };
+    const text = JSON.stringify({ ...twin, host });
+    Deno.writeTextFileSync(file, text);
+    if (!noRawio) await this.#carry(text);
+    return file;
+  }
+
+  /** What the firmware holds stays when a function gets another driver or holder. */
+  async #carry(twin: string): Promise<void> {
+    let state: PlainObject;
+    try {
+      const data = JSON.parse(Deno.readTextFileSync(this.#state));
+      if (!isPlainObject(data)) return;
+      state = data;
+    } catch (error) {
+      if (error instanceof Deno.errors.NotFound) return;
+      throw error;
+    }
+    const scenario = await scenarioDigest(parseScenarioText(twin, "twin"));
+    Deno.writeTextFileSync(this.#state, JSON.stringify({ ...state, scenario }));
+  }
+
+  /** Removes its files. */
+  [Symbol.dispose](): void {
+    Deno.removeSync(this.#folder, { recursive: true });
+  }
+}
