@@ -113,8 +113,8 @@ export async function sample(
       const state = sampling(readState(channel), name);
       const { params, khz } = state;
       const source = new DiagSource(channel, params);
-      const series = new DiagSeries({ ...params, khz });
       const demand = params.set.includes("on_demand");
+      const series = new DiagSeries({ ...params, khz, demand });
       const period = demand ? undefined : periodOf(params.logPeriod, khz);
       const pace = demand
         ? (options.interval ?? INTERVAL_MS * 1e6) / 1e6

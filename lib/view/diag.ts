@@ -139,8 +139,12 @@ export function endSentences(run: DiagRun): string[] {
       lost === 0
         ? "none is missing between them"
         : `${thousands(lost)} lost in ${
-          count(gaps.length, "place")
-        }: the device wrote over them before they were read`
+          // Places are kept up to a thousand.
+          gaps.length < 1000 ? count(gaps.length, "place") : "many places"}: ${
+          run.mode.includes("on_demand")
+            ? "another reader had them"
+            : "the device wrote over them before they were read"
+        }`
     }`,
     ...(measured !== undefined && measured > asked * 1.05 &&
         !run.mode.includes("on_demand") && khz > 0

@@ -36,6 +36,8 @@ export interface SeriesOptions {
   readonly logPeriod: number;
   /** The device's clock in kHz, or 0. */
   readonly khz: number;
+  /** Whether a sample is taken only when one is asked for, at no period. */
+  readonly demand?: boolean;
 }
 
 interface OpenRound {
@@ -60,8 +62,9 @@ export class DiagSeries {
   readonly #gaps: Gap[] = [];
   #first: OpenRound | undefined;
   #last: OpenRound | undefined;
-  /** Milliseconds of the machine when the last one came. */
-  #came = 0;
+  /** Milliseconds of the machine at the last look, and since the one before. */
+  #looked: number | undefined;
+  #silence: number | undefined;
   #lost = 0;
   #foreign = 0;
   #count = 0;
@@ -108,11 +111,14 @@ export class DiagSeries {
   add(samples: readonly Sample[], now?: number): number {
     const known = samples.filter(({ counter }) => this.#place.has(counter));
     this.#foreign += samples.length - known.length;
+    this.#silence = now === undefined || this.#looked === undefined
+      ? undefined
+      : now - this.#looked;
+    this.#looked = now;
     const before = this.#count;
-    for (const [number, round] of this.#grouped(known, now)) {
+    for (const [number, round] of this.#grouped(known)) {
       this.#put(number, round);
     }
-    if (now !== undefined && this.#count > before) this.#came = now;
     return this.#count - before;
   }
 
@@ -131,10 +137,7 @@ export class DiagSeries {
   }
 
   /** Samples by number, in rising order. */
-  #grouped(
-    samples: readonly Sample[],
-    now: number | undefined,
-  ): [number, Sample[]][] {
+  #grouped(samples: readonly Sample[]): [number, Sample[]][] {
     const [first] = samples;
     if (!first) return [];
     const last = this.#last;
@@ -151,7 +154,7 @@ export class DiagSeries {
     const sorted = [...rounds].sort(([a], [b]) => a - b);
     const lowest = sorted[0]?.[0] ?? 0;
     const shift = last
-      ? this.#turns(sorted.at(-1)?.[0] ?? 0, now) * IDS
+      ? this.#turns(sorted.at(-1)?.[0] ?? 0) * IDS
       : lowest < 0
       ? IDS
       : 0;
@@ -161,15 +164,19 @@ export class DiagSeries {
     ]);
   }
 
-  /** How often ids went all the way round since the last sample. */
-  #turns(newest: number, now: number | undefined): number {
-    const { khz } = this.#options;
-    const period = this.#step();
+  /**
+   * How often ids went all the way round while nobody looked. Only a period that
+   * was measured tells: a device may take longer than it was asked to.
+   */
+  #turns(newest: number): number {
+    const { khz, demand } = this.#options;
+    const { period } = this;
     const last = this.#last;
-    if (now === undefined || khz <= 0 || !last || newest <= last.sample) {
-      return 0;
-    }
-    const expected = last.sample + (now - this.#came) * khz / period;
+    if (
+      demand || this.#silence === undefined || khz <= 0 || !last ||
+      period === undefined || period <= 0 || newest <= last.sample
+    ) return 0;
+    const expected = last.sample + this.#silence * khz / period;
     return Math.max(0, Math.round((expected - newest) / IDS));
   }
 
@@ -229,7 +236,10 @@ export class DiagSeries {
   #since(last: OpenRound, number: number, stamp: number): number {
     const before = last.stamps.find((one) => one !== undefined) ?? 0;
     const within = (stamp - before + STAMPS) % STAMPS;
-    const expected = (number - last.sample) * this.#step();
+    const { demand, khz } = this.#options;
+    const expected = demand
+      ? (this.#silence ?? 0) * khz
+      : (number - last.sample) * this.#step();
     const turns = Math.round((expected - within) / STAMPS);
     return within + Math.max(0, turns) * STAMPS;
   }

@@ -20,7 +20,7 @@ import {
   timeText,
 } from "../../../../drivers/mlx5/reading/diag_time.ts";
 import { DecodeError } from "../../../../lib/errors.ts";
-import { random } from "../../../hostile.ts";
+import { MANY, noiseOf, random, RUNS } from "../../../hostile.ts";
 
 const COUNTERS = [0x401, 0x2006];
 const OPTIONS = { counters: COUNTERS, logPeriod: 20, khz: 1_000_000 };
@@ -104,6 +104,25 @@ Deno.test("after a silence longer than all ids the machine's clock tells how man
   assertEquals(series.lost, 200_000 - 3);
 });
 
+Deno.test("a device that is slower than asked, or pauses while it is looked at, has lost nothing", () => {
+  // Asked for one clock, takes a tenth of a second; then nothing for a minute.
+  const series = new DiagSeries({ ...OPTIONS, logPeriod: 0 });
+  for (let id = 1; id <= 5; id++) {
+    series.add(round(id, id * 100_000_000), id * 100);
+  }
+  for (let at = 600; at < 60_000; at += 500) series.add([], at);
+  series.add(round(6, 60_000_000_000), 60_000);
+  assertEquals([series.lost, series.count], [0, 6]);
+});
+
+Deno.test("on demand no time between two samples is a loss, and the clock is not lost over it", () => {
+  const series = new DiagSeries({ ...OPTIONS, logPeriod: 0, demand: true });
+  // Seven seconds: the 32 bits of the stamp went round on the way.
+  [1, 2, 3].forEach((id) => series.add(round(id, id * 7e9), id * 7000 + id));
+  assertEquals(series.lost, 0);
+  assertEquals(series.take(true).map(({ clocks }) => clocks), [0, 7e9, 14e9]);
+});
+
 /** A device whose buffer goes round; it moves with every question. */
 function device(params: DiagParams, next: () => number): {
   channel: Channel;
@@ -177,6 +196,50 @@ Deno.test("read again and again from a buffer that goes round, every sample come
     assertEquals(seen + series.lost, last - (first ?? 0) + 1);
     assert(last <= taken() + 65_536 && seen > 60, `${seen} seen`);
   }
+});
+
+Deno.test(`${MANY} hostile answers of a buffer: samples in order, whatever they say`, () => {
+  const next = random(23);
+  const noise = noiseOf(next, 64 * 1024);
+  let given = 0;
+  let samples = 0;
+  while (given < RUNS) {
+    const params: DiagParams = {
+      logSamples: next() % 7,
+      logPeriod: next() % 256,
+      set: next() % 8 ? ["repetitive", "enable"] : ["on_demand", "enable"],
+      counters: COUNTERS,
+    };
+    const channel: Channel = {
+      device: "fwctl0",
+      send(_request, capacity) {
+        given++;
+        const start = next() % 4096;
+        const answer = noise.slice(start, start + next() % (capacity + 1));
+        // Counters that are known, now and then.
+        for (let at = SAMPLES_AT; at + 16 <= answer.length; at += 16) {
+          if (next() % 4) answer.set([0x20, 0x06], at);
+        }
+        return answer;
+      },
+    };
+    const source = new DiagSource(channel, params);
+    const series = new DiagSeries({ ...params, khz: next() % 2 * next() });
+    let last = Number.NEGATIVE_INFINITY;
+    let clocks = -1;
+    for (let look = 0; look < 8; look++) {
+      series.add(source.poll(), look * (next() % 100_000));
+      for (const round of series.take(look === 7)) {
+        assert(round.sample > last && round.sample >= 0);
+        assert(round.clocks >= clocks && Number.isFinite(round.clocks));
+        last = round.sample;
+        clocks = round.clocks;
+        samples++;
+      }
+    }
+    assert(Number.isFinite(series.lost) && series.lost >= 0);
+  }
+  assert(samples > 100, `${samples} samples`);
 });
 
 Deno.test("a buffer that an index cannot name is a typed error", () => {
