@@ -3,7 +3,7 @@
  *
  * Two words: the second has reset_level in bits 7:0 and reset_type in 15:8. A
  * read offers all of them as masks, a write names one of each by its bit.
- * Source: mfrl_reg of mlx5_ifc.h; the kernel names level bits 0 and 3 and type
+ * Source: mfrl_reg of mlx5_ifc.h; the kernel names level bits 0, 3 and 6 and type
  * bits 0 and 1, the others are the vendor's tool's.
  *
  * @module
