@@ -71,13 +71,13 @@ function registerPart(id: number): Part | undefined {
   };
 }
 
-/** A register by name, id or structure. */
+/** A register by its name, its id or its structure, with or without `_reg`. */
 function registerId(name: string): number | undefined {
   if (/^0x[0-9a-f]{1,4}$/i.test(name)) return Number(name);
-  const wanted = name.toUpperCase();
+  const wanted = name.toUpperCase().replace(/_REG$/, "");
   for (const [id, { layout }] of registerLayouts()) {
-    const own = registers().get(id)?.name;
-    if (wanted === own || wanted === `${own}_REG` || name === layout) return id;
+    const names = [registers().get(id)?.name ?? "", layout.toUpperCase()];
+    if (names.some((one) => one.replace(/_REG$/, "") === wanted)) return id;
   }
   return undefined;
 }
@@ -97,9 +97,10 @@ function findRegister(name: string): Decoder | undefined {
   );
 }
 
-/** `GENERAL` or `MLX5_CAP_GENERAL`; in lower case it may be a structure. */
+/** `QOS`, `MLX5_CAP_QOS`, and the vendor's own `qos_caps`. */
 function capLayout(name: string): [name: string, layout: Layout] | undefined {
-  const wanted = name.toUpperCase().replace(/^MLX5_CAP_/, "");
+  const wanted = name.toUpperCase().replace(/^MLX5_CAP_/, "")
+    .replace(/_CAPS?$/, "");
   const type = capTypes().find((each) => each.name === wanted);
   return type?.layout === undefined ? undefined : [type.name, ifc(type.layout)];
 }
