@@ -123,7 +123,7 @@ const BAD_PARAM = 3;
 /** The two commands that access registers, as they are labelled. */
 const REGISTER = /^ACCESS_REG/;
 const REGISTER_HINT =
-  "The firmware may lack this register, or one of its index fields is out of range: the registers MCAM, PCAM and QCAM say which it has";
+  "The firmware may lack this register, an index field may be out of range, or only the PF may do it: the registers MCAM, PCAM and QCAM say which there are";
 
 /** A status by number. */
 export function statusOf(status: number): Status {

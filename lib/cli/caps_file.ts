@@ -33,7 +33,11 @@ export function saveCaps(
 
 /** An answer that was written before. @throws {UsageError} naming what is wrong */
 export function readCaps(path: string): PlainObject {
-  const data = readJson(path, "the capabilities") as PlainData;
+  return parseCaps(readJson(path, "the capabilities") as PlainData, path);
+}
+
+/** The same from the file's data. @throws {UsageError} */
+export function parseCaps(data: PlainData, path: string): PlainObject {
   const wrong = (what: string): UsageError =>
     new UsageError(`${path}: ${what}`, {
       hint: "Write one with fwctl caps DEVICE --save FILE",

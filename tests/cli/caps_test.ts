@@ -1,8 +1,11 @@
 /** `fwctl caps`: several functions side by side, files, and the forms. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { readCaps } from "../../lib/cli/caps_file.ts";
+import { parseCaps, readCaps } from "../../lib/cli/caps_file.ts";
 import { compareCaps, compareText } from "../../lib/view/caps_compare.ts";
+import { isFwctlError } from "../../lib/errors.ts";
+import type { PlainData } from "../../lib/plain.ts";
 import { plainStyle } from "../../lib/view/style.ts";
+import { MANY, random, RUNS } from "../hostile.ts";
 import { Folder } from "./fwctl.ts";
 import { fwctlHere } from "./in_process.ts";
 
@@ -148,4 +151,43 @@ Deno.test("a file that is none of ours is refused with where it is wrong", () =>
     }
     assertStringIncludes(said, words);
   }
+});
+
+Deno.test(`${MANY} made-up files are compared, or refused with a typed error`, () => {
+  const next = random(0xca95);
+  const odd: readonly PlainData[] = [
+    ...[null, true, -1, 1e300, "", "GENERAL", "\u001b[2J", "__proto__"],
+    ...[[], {}, [[]], { type: {} }],
+  ];
+  const any = (): PlainData => odd[next() % odd.length] ?? null;
+  const often = (good: PlainData): PlainData => next() % 8 === 0 ? any() : good;
+  let compared = 0;
+  for (let run = 0; run < RUNS; run++) {
+    const field = {
+      field: often("log_max_qp"),
+      bit: any(),
+      current: often(next() % 3),
+      maximum: often(3),
+    };
+    const type = { type: often("GENERAL"), fields: often([field, field]) };
+    const data = {
+      schema: "fwctl/caps",
+      version: "1.0",
+      function: any(),
+      types: often([type]),
+    };
+    try {
+      const side = parseCaps(data, "x.json");
+      const both = [side, parseCaps({ ...data, types: [] }, "y")];
+      const text = compareText(
+        compareCaps(both.map((answer, at) => ({ name: `${at}`, answer }))),
+        plainStyle,
+      );
+      assert(!text.includes("\u001b"), text);
+      compared++;
+    } catch (error) {
+      assert(isFwctlError(error), `run ${run}: ${error}`);
+    }
+  }
+  assert(compared > 0 && compared < RUNS, String(compared));
 });

@@ -125,6 +125,10 @@ Deno.test("every query with bytes has them in the same forms", async () => {
     await answer(...query, "--hex"),
     "QUERY_VPORT_STATE, the answer with its header  16 bytes\n000000  ",
   );
+  assertEquals(
+    await answer("query", "fwctl0", "object", "name=vport_state"),
+    await answer("object", "fwctl0", "VPORT_STATE"),
+  );
   assertStringIncludes(
     await refusal("query", "fwctl0", "identity", "--hex"),
     "The query identity has no bytes to show",

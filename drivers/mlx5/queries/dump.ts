@@ -92,7 +92,11 @@ export const dumpQuery: QueryType = {
         : {}),
     };
   },
-  /** One run a segment; one behind the other they are the dump, as `mstresourcedump --bin` writes it and `mstresourceparse -d` reads it. */
+  /**
+   * One run a segment. One behind the other they are the dump as it came: words
+   * in the device's order, as `mstresourcedump --bin` writes them and
+   * `mstresourceparse --dump-file` reads them.
+   */
   bytes: (answer) => {
     const { raw, segments } = isPlainObject(answer) ? answer : {};
     if (typeof raw !== "string" || !Array.isArray(segments)) return [];

@@ -49,6 +49,7 @@ export function readCommands(run: Run): CommandUnknownOpts[] {
         )
         .argument("<device>", DEVICE)
         .argument("<query>", "the query, such as identity")
+        .argument("[arguments...]", "name=value; the same as with -a")
         .option(
           "-a, --arg <name=value>",
           "an argument of the query; may be repeated",
@@ -59,9 +60,12 @@ export function readCommands(run: Run): CommandUnknownOpts[] {
             .choices(SCOPES),
         )
         .option("--allow-taint", "allow requests that taint the kernel"),
-    ).action((device, query, options) =>
+    ).action((device, query, words, options) =>
       run(async (context) =>
-        (await import("../query.ts")).query(context, device, query, options)
+        (await import("../query.ts")).query(context, device, query, {
+          ...options,
+          arg: [...options.arg ?? [], ...words],
+        })
       )
     ),
     withForms(

@@ -37,7 +37,7 @@ Examples:
   fwctl dump fwctl0 FULL_QPC index1=0x43              one of it, segment by segment
   fwctl dump fwctl0 FULL_QPC index1=0x43 --binary qpc.bin
 The file has the segments as the device gave them, in its byte order: what
-mstresourcedump --bin writes and mstresourceparse -d takes.
+mstresourcedump --bin writes and mstresourceparse --dump-file takes.
 `;
 
 /** The commands. */
