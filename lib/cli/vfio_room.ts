@@ -75,12 +75,29 @@ export function checkedVfs(given: readonly string[]): string[] {
   const vfs = given.map((text) => {
     const pci = pciAddress(text);
     if (/^[0-9a-f]{4,8}:[0-9a-f]{2}:[01][0-9a-f]\.[0-7]$/.test(pci)) return pci;
-    throw new UsageError(
-      `${JSON.stringify(text.slice(0, 80))} is not a PCI address`,
-      { hint: "Write it whole: 0000:3b:00.2" },
-    );
+    throw noPci(text.slice(0, 80));
   });
   return [...new Set(vfs)];
+}
+
+/** What is named instead of a PCI function. Subfunctions are none: no VM gets one through VFIO. */
+function noPci(text: string): UsageError {
+  const named = JSON.stringify(text);
+  if (/^(pci|auxiliary)\/.+\/\d+$/.test(text)) {
+    return new UsageError(`${named} is a devlink port, not a PCI address`, {
+      hint:
+        "Name the virtual function itself: 0000:3b:00.2; a port's own attributes are set with devlink port function set",
+    });
+  }
+  if (/\.sf\.\d+$/.test(text)) {
+    return new UsageError(`${named} is a subfunction, not a PCI address`, {
+      hint:
+        "Subfunctions have no VFIO device; their profile is set with devlink port function set before they are activated",
+    });
+  }
+  return new UsageError(`${named} is not a PCI address`, {
+    hint: "Write it whole: 0000:3b:00.2",
+  });
 }
 
 /** Looks at functions, through /proc once at most. @throws `PlanError` */

@@ -55,6 +55,7 @@ for (
         `is in use: held by qemu-system-x86[4711] through ${node}`,
       );
     }
+    assertEquals(lab.sent().all, 0);
   });
 }
 

@@ -15,9 +15,12 @@ Deno.test("prepare sets, verifies, and a second one changes nothing; release giv
     "vhca_id 0x0012  checked by virtfn link, capabilities, VUID",
   );
   assertEquals(await lab.value("log_max_qp"), 12);
+  const { sets } = lab.sent();
+  assertEquals(sets, 2);
   const second = await lab.prepare();
   assertEquals(second.code, 0);
   assertStringIncludes(second.out, "Prepared already.");
+  assertEquals(lab.sent().sets, sets);
   assertEquals(lab.journals().length, 1);
   const released = await lab.run(["vfio", "release", VF, "--yes"]);
   assertEquals(released.code, 0, released.err);
@@ -195,4 +198,104 @@ Deno.test("a held VF among several stops all of them", async () => {
   const { code, err } = await lab.prepare(["0000:3b:00.3", VF]);
   assertEquals(code, 1);
   assertStringIncludes(err, "VF 0 0000:3b:00.2 is in use");
+});
+
+Deno.test("--dry-run shows the plan, asks nothing, and writes nothing, on record neither", async () => {
+  using lab = new Lab();
+  for (const verb of ["prepare", "release"]) {
+    const set = verb === "prepare" ? SET : [];
+    const before = { held: lab.held(), records: lab.records() };
+    const { code, out, err } = await lab.run(
+      ["vfio", verb, VF, ...set, "--dry-run"],
+    );
+    assertEquals(code, 0, err);
+    assertStringIncludes(out, verb === "prepare" ? "17 → 12" : "12 → 17");
+    assertStringIncludes(out, "Dry run: nothing was written.");
+    assertEquals({ held: lab.held(), records: lab.records() }, before);
+    assertEquals(lab.journals().length, verb === "prepare" ? 0 : 1);
+    if (verb === "prepare") assertEquals((await lab.prepare()).code, 0);
+  }
+});
+
+Deno.test("--dry-run leaves a run that was killed to be taken back, and says so", async () => {
+  using lab = new Lab();
+  assertEquals((await lab.prepare()).code, 0);
+  const [journal = ""] = lab.journals();
+  const text = Deno.readTextFileSync(journal).trimEnd().split("\n");
+  Deno.writeTextFileSync(journal, `${text.slice(0, -1).join("\n")}\n`);
+  const held = lab.held();
+  const { code, out } = await lab.run(
+    ["vfio", "prepare", VF, "--set", "log_max_cq=10", "--dry-run"],
+  );
+  assertEquals(code, 0);
+  assertStringIncludes(out, "without --dry-run it is taken back first");
+  assertEquals([lab.held(), lab.journals().length], [held, 1]);
+});
+
+for (
+  const [what, firmware, code] of [
+    ["stays busy", { request: "SET_HCA_CAP", repeat: true, status: 6 }, 1],
+    ["refuses the second write", {
+      request: "SET_HCA_CAP",
+      nth: 2,
+      status: 4,
+    }, 5],
+  ] as const
+) {
+  Deno.test(`a prepare that fails because the firmware ${what} leaves the record as it was`, async () => {
+    using none = new Lab({ firmware: { faults: [firmware] } });
+    assertEquals((await none.prepare()).code, code);
+    assertEquals(none.records(), []);
+    using one = new Lab({
+      firmware: {
+        faults: [{ ...firmware, nth: 2 + ("nth" in firmware ? 2 : 1) }],
+      },
+    });
+    assertEquals((await one.prepare([VF], ...SET, "--vm", "web")).code, 0);
+    const file = `${one.stateDir}/vfio/${VF}.json`;
+    const before = Deno.readTextFileSync(file);
+    const failed = await one.prepare(
+      [VF],
+      "--set",
+      "log_max_qp=11,GENERAL_2.migratable=0",
+      "--vm",
+      "db",
+    );
+    assertEquals(failed.code, code, failed.out);
+    assertEquals(Deno.readTextFileSync(file), before);
+  });
+}
+
+Deno.test("the kernel's own way to a field is told beside the plan, before anybody is asked", async () => {
+  const path =
+    "/sys/devices/pci0000:3a/0000:3a:00.0/0000:3b:00.2/sriov_vf_msix_count";
+  using lab = new Lab({ host: { files: { [path]: "" } } });
+  const { code, out, err } = await lab.run(
+    ["vfio", "prepare", VF, "--set", "dynamic_msix_table_size=8"],
+  );
+  assertEquals(code, 1);
+  assertStringIncludes(err, "Nobody can be asked; nothing was sent");
+  assertStringIncludes(out, "better its own way: echo 8 > /sys/bus/pci");
+});
+
+Deno.test("what is no PCI function is told from what is none of its virtual ones", async () => {
+  using lab = new Lab({ firmware: NOTHING_IS_SENT });
+  for (
+    const [name, words] of [
+      ["pci/0000:3b:00.0/32768", "is a devlink port"],
+      ["mlx5_core.sf.4", "is a subfunction"],
+      ["ens1f0np0", "is not a PCI address"],
+      ["0000:3b:00.0", "is the physical function of fwctl0"],
+      ["0000:3b:1f.7", "There is no PCI device"],
+    ] as const
+  ) {
+    for (const verb of ["prepare", "release", "status"]) {
+      const more = verb === "prepare" ? [...SET, "--yes"] : [];
+      const { code, err } = await lab.run(["vfio", verb, name, ...more]);
+      assertEquals(code, 1);
+      assertStringIncludes(err, words);
+      assertStringIncludes(err, "next: ");
+    }
+  }
+  assertEquals(lab.sent().all, 0);
 });

@@ -45,6 +45,8 @@ export const VFIO_SCENES: readonly VfioSpec[] = [
 ];
 
 const PF = new Set(["0000:3b:00.0"]);
+/** A process that is just being started has a copy of this one's locks until it is another program. */
+const PATIENT = ["--lock-timeout", "20"];
 const SET = "log_max_qp=12,GENERAL_2.migratable=1";
 
 function vfs(count: number): string[] {
@@ -221,7 +223,7 @@ export class VfioTrial implements Trial<VfioWant> {
   #line(want: VfioWant, dir: string): string[] | undefined {
     if (want === "prepare" || want === "release") return line(this.#spec, want);
     const run = this.#newest(dir)?.run;
-    return run === undefined ? undefined : [want, run, "--yes"];
+    return run === undefined ? undefined : [want, run, "--yes", ...PATIENT];
   }
 }
 
@@ -233,7 +235,7 @@ function prepares(run: RunRecord): boolean {
 
 function line({ vfs }: VfioSpec, verb: "prepare" | "release"): string[] {
   const set = verb === "prepare" ? ["--set", SET, "--vm", "web"] : [];
-  return ["vfio", verb, ...vfs, ...set, "--yes"];
+  return ["vfio", verb, ...vfs, ...set, "--yes", ...PATIENT];
 }
 
 function restore(dir: string, files: Left["files"]): void {
