@@ -98,6 +98,38 @@ export function buffersOf(view: CallView): RecordedBuffer[] {
   });
 }
 
+/**
+ * What came back without the addresses that went in: some drivers answer with
+ * the struct they got, which differs from run to run and means nothing.
+ */
+export function withoutAddresses(
+  { arg, windows, pointers }: CallView,
+  buffers: RecordedBuffer[],
+): RecordedBuffer[] {
+  if (pointers.every(({ holder }) => holder === null)) return buffers;
+  const addresses = new Set<bigint>();
+  for (const { holder, at } of pointers) {
+    const bytes = holder === null ? arg : windows[holder];
+    if (!bytes || at < 0 || at + 8 > bytes.length) continue;
+    addresses.add(wordOf(bytes, at));
+  }
+  addresses.delete(0n);
+  for (const { before } of buffers) {
+    for (let at = 0; at + 8 <= before.length; at += 8) {
+      if (addresses.has(wordOf(before, at))) before.fill(0, at, at + 8);
+    }
+  }
+  return buffers.map((buffer) => ({
+    ...buffer,
+    before: trimmed(buffer.before),
+  }));
+}
+
+function wordOf(bytes: Bytes, at: number): bigint {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
+    .getBigUint64(at, true);
+}
+
 /** A copy without the zeros at the end. */
 export function trimmed(bytes: Bytes): Bytes {
   let end = bytes.length;

@@ -15,13 +15,10 @@ import {
 } from "../bundle/redact_rules.ts";
 import type { Bytes } from "../bytes.ts";
 import { toHex } from "../bytes.ts";
+import { caseless, digitsOf, escaped, isDistinct, reversed } from "./digits.ts";
 
 /** Shorter texts are not replaced: they are part of anything. */
 const LEAST_TEXT = 3;
-/** Bytes that are found again wherever they stand. */
-const LEAST_BYTES = 6;
-/** A number with fewer bytes that are not zero is found in any counter. */
-const LEAST_NUMBER = 4;
 /** A VUID: the serial number, the vendor, the function. The serial alone identifies. */
 const VUID = /\b([A-Z0-9]{6,40}?)((?:MLNX|NVDA)S\d{1,3}D\d{1,3}F\d{1,3})\b/g;
 
@@ -253,33 +250,4 @@ export class Pseudonyms {
     const counts = this.#counts.get(kind);
     if (counts) counts.places++;
   }
-}
-
-/** The digits of bytes of at least six, in any notation. */
-function digitsOf(text: string): string | undefined {
-  const digits = text.replace(/^0x/i, "").replace(/[:\- .]/g, "").toLowerCase();
-  return /^[0-9a-f]+$/.test(digits) && digits.length >= 2 * LEAST_BYTES &&
-      digits.length % 2 === 0
-    ? digits
-    : undefined;
-}
-
-/** Whether bytes are so many, and so few of them zero, that they mean this value wherever they stand. */
-function isDistinct(digits: string): boolean {
-  const pairs = [...digits.matchAll(/../g)].map(([pair]) => pair);
-  return pairs.length >= LEAST_BYTES &&
-    new Set(pairs.filter((pair) => pair !== "00" && pair !== "ff")).size >=
-      Math.min(LEAST_NUMBER, pairs.length - 3);
-}
-
-function reversed(digits: string): string {
-  return [...digits.matchAll(/../g)].map(([pair]) => pair).reverse().join("");
-}
-
-function caseless(pair: string): string {
-  return pair.replace(/[a-f]/g, (c) => `[${c}${c.toUpperCase()}]`);
-}
-
-function escaped(text: string): string {
-  return text.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&");
 }

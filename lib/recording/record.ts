@@ -6,11 +6,10 @@
  * @module
  */
 import type { Bytes } from "../bytes.ts";
-import { equalBytes } from "../bytes.ts";
 import { isFwctlError } from "../errors.ts";
-import type { DeviceNode, FileStat, Host, UserPointer } from "../host/host.ts";
-import { argOf, buffersOf, viewCall } from "./call.ts";
+import type { DeviceNode, FileStat, Host } from "../host/host.ts";
 import { LineWriter, type RecordingSink } from "./line.ts";
+import { type Keeper, RecordedNode } from "./record_node.ts";
 import {
   type Exchange,
   HOST_ABILITIES,
@@ -30,7 +29,7 @@ export interface RecordingAbout {
 }
 
 /** Keeps what is said with one host, or with several one after the other. */
-export class Recorder {
+export class Recorder implements Keeper {
   readonly #lines: LineWriter;
   readonly #about: RecordingAbout;
   readonly #start = performance.now();
@@ -241,63 +240,4 @@ function refusalOf(error: unknown): RecordedError | undefined {
     ...(hint === undefined ? {} : { hint }),
     ...(device === undefined ? {} : { device }),
   };
-}
-
-class RecordedNode implements DeviceNode {
-  readonly path: string;
-  readonly #node: DeviceNode;
-  readonly #number: number;
-  readonly #recorder: Recorder;
-  #open = true;
-
-  constructor(node: DeviceNode, number: number, recorder: Recorder) {
-    this.path = node.path;
-    this.#node = node;
-    this.#number = number;
-    this.#recorder = recorder;
-  }
-
-  ioctl(cmd: number, arg: Bytes, pointers: readonly UserPointer[]): number {
-    // Copied before the call: the kernel writes into the same memory.
-    const view = viewCall(cmd, arg, pointers);
-    const before = argOf(view);
-    const buffers = buffersOf(view);
-    const t = this.#recorder.now();
-    const start = performance.now();
-    const value = this.#node.ioctl(cmd, arg, pointers);
-    const us = Math.round((performance.now() - start) * 1000);
-    const argAfter = argOf(view);
-    const after = buffersOf(view);
-    this.#recorder.keep({
-      op: "ioctl",
-      t,
-      us,
-      node: this.#number,
-      cmd,
-      arg: before,
-      ...(equalBytes(before, argAfter) ? {} : { argAfter }),
-      pointers: view.pointers,
-      buffers: buffers.map((buffer, index) => {
-        const now = after[index]?.before ?? buffer.before;
-        return equalBytes(buffer.before, now)
-          ? buffer
-          : { ...buffer, after: now };
-      }),
-      value,
-    });
-    return value;
-  }
-
-  close(): void {
-    if (this.#open) {
-      this.#open = false;
-      const t = this.#recorder.now();
-      this.#recorder.keep({ op: "close", t, node: this.#number });
-    }
-    this.#node.close();
-  }
-
-  [Symbol.dispose](): void {
-    this.close();
-  }
 }

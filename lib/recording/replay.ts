@@ -16,14 +16,13 @@
 import type { Driver } from "../../drivers/driver.ts";
 import type { Bytes } from "../bytes.ts";
 import { RecordingError, SyscallError } from "../errors.ts";
-import type { DeviceNode, FileStat, Host, UserPointer } from "../host/host.ts";
-import { ERRNO, errnoName } from "../uapi/errno.ts";
-import { argOf, buffersOf, type CallView, viewCall } from "./call.ts";
+import type { DeviceNode, FileStat, Host } from "../host/host.ts";
+import { errnoName } from "../uapi/errno.ts";
 import { readRecording } from "./read.ts";
+import { ReplayNode } from "./replay_node.ts";
 import { type Answers, lookupAnswers, strictAnswers } from "./replay_calls.ts";
 import {
   type Exchange,
-  type IoctlExchange,
   isRefusal,
   type LookExchange,
   type RecordedError,
@@ -218,53 +217,4 @@ function refused(error: RecordedError): SyscallError {
       ...(device === undefined ? {} : { device }),
     },
   );
-}
-
-class ReplayNode implements DeviceNode {
-  readonly path: string;
-  readonly #answers: Answers;
-  #open = true;
-
-  constructor(path: string, answers: Answers) {
-    this.path = path;
-    this.#answers = answers;
-  }
-
-  /** Unlike others it throws: a `RecordingError` when there is no such answer. */
-  ioctl(cmd: number, arg: Bytes, pointers: readonly UserPointer[]): number {
-    if (!this.#open) return -ERRNO.EBADF;
-    const view = viewCall(cmd, arg, pointers);
-    const found = this.#answers.ioctl(this.path, {
-      op: "ioctl",
-      t: 0,
-      us: 0,
-      node: 0,
-      value: 0,
-      cmd,
-      arg: argOf(view),
-      pointers: view.pointers,
-      buffers: buffersOf(view),
-    });
-    give(view, found);
-    return found.value;
-  }
-
-  close(): void {
-    this.#open = false;
-  }
-
-  [Symbol.dispose](): void {
-    this.close();
-  }
-}
-
-/** Leaves in the memory what the recorded call left; the lengths are equal. */
-function give({ arg, windows }: CallView, found: IoctlExchange): void {
-  if (found.argAfter) arg.set(found.argAfter);
-  found.buffers.forEach(({ after }, index) => {
-    const window = windows[index];
-    if (!window || !after) return;
-    window.set(after);
-    window.fill(0, after.length);
-  });
 }
