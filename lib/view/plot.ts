@@ -8,7 +8,7 @@
 import { embedded, hashOf, html } from "./html.ts";
 import { PLOT_SCRIPT } from "./plot_script.ts";
 import { PLOT_STYLE } from "./plot_style.ts";
-import { count, thousands } from "./words.ts";
+import { thousands } from "./words.ts";
 
 /** One line of values over time. */
 export interface PlotSeries {
@@ -88,7 +88,7 @@ async function pageOf(
       ? [
         `${thousands(at.length)} of the ${
           thousands(x.length)
-        } samples are on this page, every ${every}th; a change per second is then the mean between two of them.`,
+        } samples are on this page, one of ${every}; a change is then the mean between two of them.`,
       ]
       : []),
     ...(total > series.length
@@ -127,7 +127,7 @@ ${series.map(figure).join("\n")}
 <h2>Counters</h2>
 <div class="wide">${summary(plot)}</div>
 <h2>Values</h2>
-<p class="dim" id="rows"></p>
+<p class="dim" id="rows">Up to ${MOST_ROWS} samples over the whole time.</p>
 <div class="wide" tabindex="0" role="region" aria-label="Values">${
     values(plot, points)
   }</div>
@@ -198,15 +198,15 @@ ${
 
 function figure({ id, name, unit }: PlotSeries, i: number): string {
   const title = html(name === "" ? id : name);
-  return `<figure id="f${i}"><figcaption><b>${title}</b> <code>${
-    html(id)
-  }</code> <span class="stats dim"></span><output></output></figcaption>
+  return `<figure id="f${i}"><figcaption><b>${title}</b>${
+    name === "" ? "" : ` <code>${html(id)}</code>`
+  } <span class="stats dim"></span><output></output></figcaption>
 <svg role="img" tabindex="0" aria-labelledby="t${i} d${i}" viewBox="0 0 800 150"><title id="t${i}">${title}${
     unit === "" ? "" : `, in ${html(unit)}`
   }</title><desc id="d${i}">The table below has its values.</desc></svg></figure>`;
 }
 
-function summary({ series, per }: Plot): string {
+function summary({ series }: Plot): string {
   const rows = series.map(({ id, name, unit, values }) => {
     const known = values.filter((one) => one !== undefined);
     return `<tr><th scope="row">${html(id)}</th><td>${html(name)}</td><td>${
@@ -216,7 +216,7 @@ function summary({ series, per }: Plot): string {
     }</td><td>${rises(values) ? "counts" : "a level"}</td></tr>`;
   });
   return `<table><thead><tr>${
-    ["counter", "name", "unit", "first", "last", `plotted ${per}`]
+    ["counter", "name", "unit", "first", "last", "kind"]
       .map((title) => `<th scope="col">${html(title)}</th>`).join("")
   }</tr></thead><tbody>
 ${rows.join("\n")}
@@ -238,9 +238,7 @@ function values(
       ].map((text) => `<td class="n">${text}</td>`).join("")
     }</tr>`
   );
-  return `<table id="values"><caption class="dim">${
-    count(rows.length, "sample")
-  }</caption><thead><tr>${
+  return `<table id="values"><thead><tr>${
     head.map((title) => `<th scope="col" class="n">${html(title)}</th>`)
       .join("")
   }</tr></thead><tbody>

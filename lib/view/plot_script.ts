@@ -37,7 +37,7 @@ for (const entry of series) {
   entry.value = entry.v.map((v) => v === null ? null : base + Number(v));
   entry.rate = entry.v.map((v, i) => {
     const before = i === 0 ? null : entry.v[i - 1];
-    return v === null || before === null || x[i] <= x[i - 1] ? null : (Number(v) - Number(before)) / (x[i] - x[i - 1]);
+    return v === null || before === null || x[i] <= x[i - 1] || labels[i] - labels[i - 1] > step ? null : (Number(v) - Number(before)) / (x[i] - x[i - 1]);
   });
 }
 let from = 0, to = last, cursor = -1, rated = true;
@@ -227,7 +227,7 @@ function rows() {
     for (const line of by("values").rows) if (line.cells[at]) line.cells[at].hidden = !plot.box.checked;
   }
   by("rows").textContent = lines.length + " of the " + (to - from + 1) + " samples that are chosen" +
-    (every > 1 ? ", every " + every + "th" : "");
+    (every > 1 ? ", one of " + every : "");
 }
 
 function all() {
