@@ -8,6 +8,7 @@ import {
   Command,
   type CommandUnknownOpts,
   Option,
+  type OptionValues,
 } from "npm:@commander-js/extra-typings@15.1.0";
 import { EFFECTS } from "../../../drivers/driver.ts";
 import { SCOPES } from "../../uapi/fwctl.ts";
@@ -56,7 +57,9 @@ export function readingCommands(run: Run): CommandUnknownOpts[] {
 }
 
 /** The options of the forms an answer can be had in. */
-export function withForms<A extends unknown[]>(command: Command<A>) {
+export function withForms<A extends unknown[], O extends OptionValues>(
+  command: Command<A, O>,
+) {
   return command
     .option("--hex", "the bytes with their offsets, in place of the fields")
     .option(
@@ -68,7 +71,9 @@ export function withForms<A extends unknown[]>(command: Command<A>) {
 }
 
 /** Ceilings of a command that reads. */
-function withCeilings<A extends unknown[]>(command: Command<A>) {
+function withCeilings<A extends unknown[], O extends OptionValues>(
+  command: Command<A, O>,
+) {
   return command
     .addOption(
       new Option("--max-scope <scope>", "highest scope that may be sent")
