@@ -124,19 +124,22 @@ Deno.test(`${MANY} hostile answers to planning whole items: a difference or a ty
 });
 
 Deno.test(`${MANY} hostile answers to each query and to preparing each reset: an answer or a typed error`, () => {
-  const { nvconfig, nvconfig_backup } = driver.queries;
+  const { nvconfig, nvconfig_backup, firmware_resets } = driver.queries;
   const { nvconfig_reset, firmware_reset } = driver.actions;
-  assert(nvconfig && nvconfig_backup && nvconfig_reset && firmware_reset);
+  assert(nvconfig && nvconfig_backup && firmware_resets);
+  assert(nvconfig_reset && firmware_reset);
   fuzz(
     13,
     (context) =>
       nvconfig.run(context, { names: ["LINK_TYPE_P1", "VF_MIGRATION_MODE"] }),
   );
   fuzz(14, (context) => nvconfig_backup.run(context, {}));
+  fuzz(17, (context) => firmware_resets.run(context, {}));
   for (
     const [seed, type, body] of [
       [15, nvconfig_reset, { parameters: ["CNP_DSCP_P1"] }],
       [16, firmware_reset, { level: "pci" }],
+      [18, nvconfig_reset, { item: "01010012" }],
     ] as const
   ) {
     const declared = type.parse({ device: "fwctl0", ...body });
