@@ -9,7 +9,7 @@ import type { Bytes } from "../bytes.ts";
 import { isFwctlError } from "../errors.ts";
 import type { DeviceNode, FileStat, Host } from "../host/host.ts";
 import { LineWriter, type RecordingSink } from "./line.ts";
-import { type Keeper, RecordedNode } from "./record_node.ts";
+import { RecordedNode } from "./record_node.ts";
 import {
   type Exchange,
   HOST_ABILITIES,
@@ -29,7 +29,7 @@ export interface RecordingAbout {
 }
 
 /** Keeps what is said with one host, or with several one after the other. */
-export class Recorder implements Keeper {
+export class Recorder {
   readonly #lines: LineWriter;
   readonly #about: RecordingAbout;
   readonly #start = performance.now();

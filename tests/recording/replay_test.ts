@@ -180,6 +180,43 @@ Deno.test("looks at files are answered as they were, errors with their errno", a
   }
 });
 
+Deno.test("a file that changed on the way is answered as it was each time", async () => {
+  const path = "/proc/sys/kernel/tainted";
+  const run = (host: Host): string[] => {
+    const read = () => new TextDecoder().decode(host.readFile(path)).trim();
+    const before = read();
+    using device = openDevice(host, "fwctl0");
+    device.rpc({
+      scope: "debug-write",
+      request: Uint8Array.fromHex(CURRENT),
+      responseCapacity: 64,
+    });
+    return [before, read(), read()];
+  };
+  let text = "";
+  let answers: string[];
+  {
+    using host = recordingHost(await machine(), {
+      write: (line) => text += line,
+    });
+    answers = run(host);
+  }
+  assert(answers[0] !== answers[1], String(answers));
+  using host = replayHost(text);
+  assertEquals(run(host), answers);
+});
+
+Deno.test("a sink that fails ends the recording, never the command", async () => {
+  let lines = 0;
+  using host = recordingHost(await machine(), {
+    write: () => {
+      if (++lines > 5) throw new Error("No space left on device");
+    },
+  });
+  assertEquals(ask(host, [CURRENT, VUID]).length, 2);
+  assertEquals(lines, 6);
+});
+
 Deno.test("what nobody looked at is no missing file, but an error of the recording", async () => {
   const { text } = await record([CURRENT]);
   using host = replayHost(text);
