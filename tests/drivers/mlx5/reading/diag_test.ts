@@ -145,3 +145,41 @@ Deno.test("counters the device lacks and modes that exclude each other are refus
   }
   card.close();
 });
+
+Deno.test("the plan says how long a period is, and what its request ends", async () => {
+  const card = await bench();
+  const wish = act("mlx5.diagnostic_params", {
+    counters: [0x401],
+    log_num_of_samples: 4,
+    log_sample_period: 20,
+    repetitive: true,
+  });
+  const first = card.plan(wish);
+  assertEquals(first.resources[0]?.notes, []);
+  assert(JSON.stringify(first).includes('"1.049 ms"'));
+  await card.apply(first);
+  assertEquals(card.plan(wish).resources[0]?.notes, [
+    "What is sampled now ends, whoever asked for it: 1 counter, mode repetitive enable",
+  ]);
+  for (
+    const [body, words] of [
+      [{ on_demand: true, repetitive: true }, "exclude"],
+      [{ counters: [0x401, 0x401] }, "0x0401 is there twice"],
+      [{ log_num_of_samples: 15 }, "at most 14"],
+      [{ counters: [0x2004], sync: true }, "cannot be sampled in sync"],
+    ] as const
+  ) {
+    assertThrows(
+      () =>
+        card.plan(act("mlx5.diagnostic_params", {
+          counters: [0x401],
+          log_num_of_samples: 4,
+          log_sample_period: 20,
+          ...body,
+        } as unknown as PlainObject)),
+      Error,
+      words,
+    );
+  }
+  card.close();
+});
