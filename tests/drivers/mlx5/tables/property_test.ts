@@ -179,7 +179,7 @@ Deno.test(`${MANY} random and cut buffers decode or are a DecodeError`, () => {
       refused++;
     }
   }
-  assert(decoded > 50_000 && refused > 10_000, `${decoded} ${refused}`);
+  assert(decoded > RUNS / 2 && refused > RUNS / 10, `${decoded} ${refused}`);
 });
 
 Deno.test("encode() of hostile values is a typed error or bytes", () => {
