@@ -1,0 +1,230 @@
+// deno-lint-ignore-file no-console -- a program: its output is its purpose
+/**
+ * Boots a built kernel in QEMU and runs one command beside real fwctl devices:
+ *
+ *     deno run -A tests/kernel/boot.ts DIR COMMAND [WORDS…]
+ *
+ * The guest has this machine's files: it reads them, and what it writes is
+ * thrown away with it. It has no network. COMMAND runs in DIR by /bin/sh, as
+ * root; its output and exit status are this program's. Files it leaves in /out
+ * come back into FWCTL_KERNEL_OUT, when that names a folder. WORDS are of the
+ * kernel's command line; `init` says which it knows. FWCTL_KERNEL is the version
+ * to boot, the newest without it; VM_TIMEOUT seconds are allowed (900).
+ *
+ * @module
+ */
+import { join, resolve } from "@std/path";
+import { type Kernel, kernels } from "./cache.ts";
+
+/** How a command in the machine ended. */
+export interface Booted {
+  readonly code: number;
+  readonly output: string;
+  /** The kernel's console. */
+  readonly console: string;
+}
+
+/** What is special about a run. */
+export interface BootOptions {
+  /** Words of the kernel's command line. */
+  readonly words?: readonly string[];
+  /** A folder of this machine that is /out there, writable. */
+  readonly out?: string;
+  /** Seconds; 900 without. */
+  readonly timeout?: number;
+}
+
+/** The kernel to boot, or why there is none. */
+export function chosenKernel(): Kernel | { readonly reason: string } {
+  const wanted = Deno.env.get("FWCTL_KERNEL");
+  const found = kernels().find((one) => !wanted || one.version === wanted);
+  if (!found) {
+    return {
+      reason: wanted
+        ? `no kernel ${wanted} in the cache`
+        : "no kernel in the cache: deno task kernel:build makes one",
+    };
+  }
+  try {
+    new Deno.Command("qemu-system-x86_64", {
+      args: ["--version"],
+      stdout: "null",
+    }).outputSync();
+  } catch {
+    return {
+      reason: "qemu-system-x86_64 is not there (Debian's qemu-system-x86)",
+    };
+  }
+  return found;
+}
+
+/** The devices of the machine: five for the stand-ins, a PF where it is asked for. */
+function hardware(words: readonly string[]): string[] {
+  const has = (word: string) => words.includes(word);
+  const memory = [0, 1].flatMap((node) => [
+    "-object",
+    `memory-backend-ram,id=m${node},size=1536M`,
+    "-numa",
+    `node,memdev=m${node},cpus=${node}`,
+  ]);
+  const testdevs = Array(5).fill(["-device", "pci-testdev"]).flat();
+  const machine = ["-accel", "tcg,thread=multi", "-cpu", "max"];
+  if (!has("lab.sriov")) {
+    return [
+      ...machine,
+      ...memory,
+      "-smp",
+      "2,sockets=2",
+      "-m",
+      "3G",
+      ...testdevs,
+    ];
+  }
+  // SR-IOV lives in PCI Express configuration space, so q35; the one device of
+  // Debian 12's QEMU that has it is NVMe. An IOMMU must be the first device.
+  return [
+    ...machine,
+    "-machine",
+    "q35",
+    ...memory,
+    "-smp",
+    "2,sockets=2",
+    "-m",
+    "3G",
+    ...(has("lab.noiommu") ? [] : ["-device", "intel-iommu,intremap=on"]),
+    "-device",
+    "pcie-root-port,id=rp,chassis=1,slot=1",
+    "-device",
+    "nvme-subsys,id=subsys",
+    "-device",
+    "nvme,serial=lab,subsys=subsys,bus=rp,sriov_max_vfs=8,sriov_vq_flexible=16,sriov_vi_flexible=8",
+    ...testdevs,
+  ];
+}
+
+function commandLine(words: readonly string[]): string {
+  const iommu = words.includes("lab.sriov") && !words.includes("lab.noiommu")
+    ? ["intel_iommu=on", "iommu=pt"]
+    : [];
+  return [
+    "console=ttyS0 quiet loglevel=3 panic=-1 oops=panic",
+    ...iommu,
+    ...words,
+  ].join(" ");
+}
+
+const quoted = (text: string) => `'${text.replaceAll("'", `'\\''`)}'`;
+
+/** The script that the guest runs. */
+function guestScript(directory: string, command: string): string {
+  const kept = ["PATH", "HOME", "DENO_DIR", "FWCTL_PEERS"].flatMap((name) => {
+    const value = Deno.env.get(name);
+    return value === undefined ? [] : [`export ${name}=${quoted(value)}`];
+  });
+  return [
+    ...kept,
+    "export NO_COLOR=1 TMPDIR=/tmp",
+    "[ -d /out ] || ln -s /tmp/job/out /out",
+    `cd ${quoted(directory)} || exit`,
+    command,
+    "",
+  ].join("\n");
+}
+
+/** Runs a command in the machine. */
+export async function boot(
+  kernel: Kernel,
+  directory: string,
+  command: string,
+  { words = [], out, timeout = 900 }: BootOptions = {},
+): Promise<Booted> {
+  const job = await Deno.makeTempDir();
+  const consoleFile = join(job, "console");
+  try {
+    await Deno.writeTextFile(
+      join(job, "command"),
+      guestScript(resolve(directory), command),
+    );
+    await Deno.mkdir(join(job, "out"));
+    const qemu = new Deno.Command("timeout", {
+      args: [
+        String(timeout),
+        "qemu-system-x86_64",
+        ...hardware(words),
+        "-display",
+        "none",
+        "-no-reboot",
+        "-nodefaults",
+        "-kernel",
+        join(kernel.path, "bzImage"),
+        "-initrd",
+        join(kernel.path, "initrd.gz"),
+        "-append",
+        commandLine(words),
+        "-serial",
+        `file:${consoleFile}`,
+        "-virtfs",
+        "local,security_model=none,path=/,mount_tag=host,readonly=on,multidevs=remap",
+        "-virtfs",
+        `local,security_model=none,path=${job},mount_tag=job`,
+      ],
+      stdout: "null",
+      stderr: "piped",
+    }).spawn();
+    const ended = await qemu.output();
+    const read = (name: string) =>
+      Deno.readTextFile(join(job, name)).catch(() => "");
+    const said = await read("console");
+    const status = await read("status");
+    if (status === "") {
+      const errors = new TextDecoder().decode(ended.stderr);
+      return {
+        code: 125,
+        output: `${await read(
+          "output",
+        )}${errors}the machine did not finish; its console ends:\n${
+          said.split("\n").slice(-40).join("\n")
+        }\n`,
+        console: said,
+      };
+    }
+    if (out !== undefined) await bringBack(join(job, "out"), out);
+    return {
+      code: Number(status),
+      output: await read("output"),
+      console: said,
+    };
+  } finally {
+    await Deno.remove(job, { recursive: true });
+  }
+}
+
+async function bringBack(from: string, to: string): Promise<void> {
+  await Deno.mkdir(to, { recursive: true });
+  for await (const entry of Deno.readDir(from)) {
+    if (entry.isFile) {
+      await Deno.copyFile(join(from, entry.name), join(to, entry.name));
+    }
+  }
+}
+
+if (import.meta.main) {
+  const [directory, command, ...words] = Deno.args;
+  if (directory === undefined || command === undefined) {
+    console.error("usage: boot.ts DIR COMMAND [WORDS…]");
+    Deno.exit(2);
+  }
+  const kernel = chosenKernel();
+  if ("reason" in kernel) {
+    console.error(kernel.reason);
+    Deno.exit(125);
+  }
+  const out = Deno.env.get("FWCTL_KERNEL_OUT");
+  const booted = await boot(kernel, directory, command, {
+    words,
+    ...(out === undefined ? {} : { out }),
+    timeout: Number(Deno.env.get("VM_TIMEOUT") ?? 900),
+  });
+  await Deno.stdout.write(new TextEncoder().encode(booted.output));
+  Deno.exit(booted.code);
+}
