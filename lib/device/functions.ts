@@ -10,14 +10,21 @@ export function isVfioDriver(kernelDriver: string | null): boolean {
   return kernelDriver !== null && /(^|_)vfio(-|_|$)/.test(kernelDriver);
 }
 
-/** Whether a process has the function's device open: at VFIO sysfs `enable` is 1 just then. */
-export function inUse(vf: InventoryFunction): boolean {
-  return isVfioDriver(vf.kernelDriver) && vf.enabled === true;
+/**
+ * Whether a process has the function's device open: at VFIO sysfs `enable` is 1
+ * just then. Without a driver as well: who unbinds VFIO from a function that is
+ * held waits, and the link to the driver is gone by then.
+ */
+export function inUse({ kernelDriver, enabled }: InventoryFunction): boolean {
+  return enabled === true &&
+    (kernelDriver === null || isVfioDriver(kernelDriver));
 }
 
-/** `no driver`, `mlx5_core`, `vfio-pci, idle`, `vfio-pci, in use`. */
+/** `no driver`, `no driver, in use`, `mlx5_core`, `vfio-pci, idle`, `vfio-pci, in use`. */
 export function functionState(vf: InventoryFunction): string {
-  if (vf.kernelDriver === null) return "no driver";
+  if (vf.kernelDriver === null) {
+    return inUse(vf) ? "no driver, in use" : "no driver";
+  }
   if (!isVfioDriver(vf.kernelDriver) || vf.enabled === null) {
     return vf.kernelDriver;
   }

@@ -23,12 +23,16 @@ export type Bent =
 
 /** One command line. */
 export interface Ask {
+  /** From 1 on, to know the answer by. */
+  readonly id: number;
   readonly args: readonly string[];
   readonly bent?: Bent | undefined;
 }
 
 /** How it ended. */
 export interface Told {
+  /** Of the question; 0 when the process is up. */
+  readonly id: number;
   readonly code: number;
   readonly stdout: string;
   readonly stderr: string;
@@ -73,22 +77,27 @@ LinuxHost.prototype.open = function (path): DeviceNode {
   };
 };
 
+function tell(told: Told): void {
+  console.log(JSON.stringify(told));
+}
+
 async function run(ask: Ask): Promise<Told> {
   bent = ask.bent;
   let kept = new Kept(false);
   const code = await main(ask.args, (json) => kept = new Kept(json));
-  return { code, stdout: kept.out, stderr: kept.err };
+  return { id: ask.id, code, stdout: kept.out, stderr: kept.err };
 }
 
 if (import.meta.main) {
+  // Loaded before anything is asked: the first command must not wait for it.
+  await main(["list"], (json) => new Kept(json));
+  tell({ id: 0, code: 0, stdout: "", stderr: "" });
   let rest = "";
   for await (
     const text of Deno.stdin.readable.pipeThrough(new TextDecoderStream())
   ) {
     const lines = (rest + text).split("\n");
     rest = lines.pop() ?? "";
-    for (const line of lines) {
-      console.log(JSON.stringify(await run(JSON.parse(line))));
-    }
+    for (const line of lines) tell(await run(JSON.parse(line)));
   }
 }

@@ -81,6 +81,7 @@ async function perform(step: Step): Promise<Ended> {
   return await run(step.noRawio ? [...DROP, ...command] : command);
 }
 
+await runner?.ready();
 for (const line of machine.prepare) {
   await tell(`prepare: ${line}`, () => run(["/bin/sh", "-c", line]));
 }

@@ -11,7 +11,9 @@ export class Runner {
   readonly #lines: ReadableStreamDefaultReader<string>;
   readonly #input: WritableStreamDefaultWriter<Uint8Array>;
   #rest = "";
+  #asked = 0;
 
+  /** Starts it. */
   constructor() {
     const child = new Deno.Command(Deno.execPath(), {
       args: [
@@ -28,28 +30,38 @@ export class Runner {
     this.#lines = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
   }
 
+  /** Resolves when it is up: starting is slow, and is no command that hangs. */
+  async ready(): Promise<void> {
+    await this.#line(0);
+  }
+
   /** Runs one; after `seconds` it counts as hung. */
-  async run(ask: Ask, seconds: number): Promise<Told> {
-    const line = `${JSON.stringify(ask)}\n`;
+  async run(
+    { args, bent }: Omit<Ask, "id">,
+    seconds: number,
+  ): Promise<Omit<Told, "id">> {
+    const id = ++this.#asked;
+    const line = `${JSON.stringify({ id, args, bent })}\n`;
     await this.#input.write(new TextEncoder().encode(line));
     let timer: ReturnType<typeof setTimeout> | undefined;
     const late = new Promise<undefined>((done) => {
       timer = setTimeout(() => done(undefined), 1000 * seconds);
     });
-    const text = await Promise.race([this.#line(), late]);
+    const told = await Promise.race([this.#line(id), late]);
     clearTimeout(timer);
-    return text === undefined
-      ? { code: -1, stdout: "", stderr: `no answer in ${seconds} s: it hangs` }
-      : JSON.parse(text);
+    return told ??
+      { code: -1, stdout: "", stderr: `no answer in ${seconds} s: it hangs` };
   }
 
-  async #line(): Promise<string> {
+  /** The answer to a question; one that was given up comes late, or never. */
+  async #line(id: number): Promise<Told> {
     for (;;) {
       const end = this.#rest.indexOf("\n");
       if (end >= 0) {
-        const line = this.#rest.slice(0, end);
+        const told: Told = JSON.parse(this.#rest.slice(0, end));
         this.#rest = this.#rest.slice(end + 1);
-        return line;
+        if (told.id === id) return told;
+        continue;
       }
       const { value, done } = await this.#lines.read();
       if (done) throw new Error("the process of the commands ended");

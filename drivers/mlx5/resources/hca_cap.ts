@@ -136,7 +136,9 @@ export const hcaCap: ResourceType<HcaCap> = {
       : functionAt(inventory, cap.vf);
     if (found.vf && inUse(found.vf)) {
       throw new PlanError(
-        `VF ${found.vf.index} ${found.vf.pci} is in use: its device is open through ${found.vf.kernelDriver}`,
+        `VF ${found.vf.index} ${found.vf.pci} is in use: its device is open through ${
+          found.vf.kernelDriver ?? "VFIO"
+        }`,
         "in-use",
         [],
         {
