@@ -182,7 +182,8 @@ function put(
   path: string,
 ): void {
   if (width === 0) return;
-  if (TEXTS.has(field.name) && bit % 8 === 0) {
+  // dcbx_param has a number of 8 bits that is called error.
+  if (width > 64 && TEXTS.has(field.name) && bit % 8 === 0) {
     const bytes = run.bytes.subarray(bit / 8, (bit + width) / 8);
     run.rows.push({ field: path, bit, width, value: asText(bytes) });
     return;

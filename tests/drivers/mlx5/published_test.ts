@@ -193,7 +193,8 @@ Deno.test("every layout with a name decodes all ones to the largest of each fiel
     assertEquals([missing, rest], [[], 0], name);
     for (const { field, width, value } of rows) {
       assert(!isReserved(field.split(".").at(-1) ?? ""), `${name}.${field}`);
-      if (typeof value !== "number") continue;
+      // A union is its bytes.
+      if (width > 53 || value === "f".repeat(width / 4)) continue;
       assertEquals(value, 2 ** width - 1, `${name}.${field}`);
       fields++;
     }
