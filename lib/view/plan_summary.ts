@@ -4,17 +4,45 @@
  * @module
  */
 import { EFFECTS } from "../../drivers/driver.ts";
-import type { Plan } from "../plan/types.ts";
+import type { Plan, PlannedResource } from "../plan/types.ts";
 import { scopeNumber, SCOPES, scopeTaints } from "../uapi/fwctl.ts";
 import type { Style } from "./style.ts";
 import { count, thousands } from "./words.ts";
 
-/** What the plan's resources are called: functions, or resources. */
+/** The title of a function; its unit ends in the capability type. */
+const FUNCTION = /^(VF|Function) \d+$/;
+
+/** What the plan's resources are called: functions, groups of their capabilities, or resources. */
 export function nounOf({ resources }: Plan): string {
   const declared = resources.filter((each) => each.arguments === null);
-  return declared.length > 0 && declared.every(({ title }) => /^(VF|Function) \d+$/.test(title))
-    ? "function"
-    : "resource";
+  if (!declared.every(({ title }) => FUNCTION.test(title))) {
+    return "resource";
+  }
+  const functions = new Set(declared.map(keyOf));
+  return functions.size < declared.length ? "capability group" : "function";
+}
+
+/** Names for a plan's resources that tell them apart where one function has several. */
+export function namesOf(
+  { resources }: Plan,
+): (resource: PlannedResource | undefined) => string {
+  const seen = new Map<string, number>();
+  for (const key of resources.map(keyOf)) {
+    seen.set(key, (seen.get(key) ?? 0) + 1);
+  }
+  return (resource) => {
+    if (!resource) return "";
+    const { title, unit } = resource;
+    const several = FUNCTION.test(title) &&
+      (seen.get(keyOf(resource)) ?? 0) > 1;
+    return several
+      ? `${title} ${unit.slice(unit.lastIndexOf(" ") + 1)}`
+      : title;
+  };
+}
+
+function keyOf({ device, title }: PlannedResource): string {
+  return `${device} ${title}`;
 }
 
 /** `Plan: 1 function to change, 1 as declared; 2 fields, 1 request. Needs scope configuration. …`. */

@@ -5,7 +5,7 @@
  */
 import type { ApplyResult, StepStatus } from "../apply/types.ts";
 import type { Plan, PlannedStep } from "../plan/types.ts";
-import { nounOf } from "./plan_summary.ts";
+import { namesOf, nounOf } from "./plan_summary.ts";
 import type { Look, Style } from "./style.ts";
 import { type Cell, table } from "./table.ts";
 import { reportText } from "./report.ts";
@@ -68,6 +68,7 @@ export function resultText(
   const seen = new Map<StepStatus, number>();
   const rows: Cell[][] = [];
   const below: string[][] = [];
+  const nameOf = namesOf(plan);
   for (const { step, status, errors: found, answer } of result.steps) {
     const before = seen.get(status) ?? 0;
     seen.set(status, before + 1);
@@ -79,7 +80,7 @@ export function resultText(
     rows.push([
       [mark, look],
       planned?.device ?? "",
-      resource?.title ?? "",
+      nameOf(resource),
       resource?.address ?? "",
       [statusText(planned, status), look],
     ]);
@@ -231,6 +232,7 @@ function appliedLine(plan: Plan, applied: number): string {
 /** What may be on the devices and was not before: a line a field. */
 function leftLines(plan: Plan, result: ApplyResult, style: Style): string[] {
   const rows: Cell[][] = [];
+  const nameOf = namesOf(plan);
   for (const { step, status } of result.steps) {
     const planned = plan.steps[step];
     const resource = planned && plan.resources[planned.resource];
@@ -238,7 +240,7 @@ function leftLines(plan: Plan, result: ApplyResult, style: Style): string[] {
     for (const { field, before, after } of resource.changes) {
       rows.push([
         planned.device,
-        resource.title,
+        nameOf(resource),
         field,
         `was ${before}, may be ${after}`,
       ]);

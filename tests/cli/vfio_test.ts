@@ -299,3 +299,13 @@ Deno.test("what is no PCI function is told from what is none of its virtual ones
   }
   assertEquals(lab.sent().all, 0);
 });
+
+Deno.test("what is one function with two capability types is not counted as two, and a result says which of them", async () => {
+  using lab = new Lab({
+    firmware: { faults: [{ request: "SET_HCA_CAP", nth: 2, status: 4 }] },
+  });
+  const { out } = await lab.prepare();
+  assertStringIncludes(out, "Plan: 2 capability groups to change");
+  assertStringIncludes(out, "↶  fwctl0  VF 0 GENERAL    0000:3b:00.2  undone");
+  assertStringIncludes(out, "✗  fwctl0  VF 0 GENERAL_2  0000:3b:00.2  failed");
+});
