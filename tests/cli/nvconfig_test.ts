@@ -117,6 +117,10 @@ Deno.test("without --yes nobody is asked, and nothing is sent", async () => {
 Deno.test("what is wrong on the command line is named, with what was meant", async () => {
   using card = new Card();
   const cases: [string[], string[]][] = [
+    [["fwctl0", "set", "SRIOV_EN=1", "--yes"], [
+      "Write fwctl nvconfig set fwctl0",
+    ]],
+    [["qeury", "fwctl0"], ["unknown command", "query?"]],
     [["set", "fwctl0", "NUM_OF_VF=4"], ["NUM_OF_VF", "NUM_OF_VFS"]],
     [["set", "fwctl0", "LINK_TYPE_P1=ETHH"], ["not one of its values", "ETH"]],
     [["set", "fwctl0", "LINK_TYPE=ETH"], ["one port", "LINK_TYPE_P1"]],

@@ -9,9 +9,19 @@ import {
   Option,
 } from "npm:@commander-js/extra-typings@15.1.0";
 import { EFFECTS } from "../../../drivers/driver.ts";
+import { UsageError } from "../../errors.ts";
+import { didYouMean } from "../../suggest.ts";
 import { SCOPES } from "../../uapi/fwctl.ts";
 import { collect, DEVICE, type Run } from "./options.ts";
 import { withRunOptions } from "./runs.ts";
+
+const VERBS: readonly string[] = [
+  "query",
+  "set",
+  "reset",
+  "backup",
+  "restore",
+];
 
 const NAMES = `
 A name is a parameter as the vendor spells it: SRIOV_EN, LINK_TYPE_P1 (of port
@@ -25,7 +35,15 @@ What is set waits for the next reset. Nothing here resets the device unless
 export function nvconfigCommands(run: Run): CommandUnknownOpts[] {
   const root = new Command("nvconfig")
     .description("configuration that survives power-off, by parameter")
-    .addHelpText("after", NAMES);
+    .addHelpText("after", NAMES)
+    .argument("[words...]")
+    .usage("[options] <command>")
+    .allowUnknownOption()
+    .action((words) => {
+      const [first] = words;
+      if (first === undefined) return root.help({ error: true });
+      throw verbFirst(first, words);
+    });
   withDatabase(root.command("query"))
     .description("default, current and next value of parameters")
     .argument("<device>", DEVICE)
@@ -90,6 +108,19 @@ export function nvconfigCommands(run: Run): CommandUnknownOpts[] {
       )
     );
   return [root];
+}
+
+/** Who names the device first, as some tools have it, is told the order. */
+function verbFirst(first: string, words: readonly string[]): UsageError {
+  const verb = words.find((word) => VERBS.includes(word));
+  return verb === undefined
+    ? new UsageError(`unknown command '${first.slice(0, 64)}'`, {
+      hint: didYouMean(first, VERBS) ??
+        `The commands of nvconfig are ${VERBS.join(", ")}`,
+    })
+    : new UsageError(`${verb} goes before the device`, {
+      hint: `Write fwctl nvconfig ${verb} ${first.slice(0, 64)} …`,
+    });
 }
 
 /** The type grows with each option; commander infers it. */
