@@ -91,7 +91,7 @@ export async function releaseIn(
       for (const known of vfs) {
         if (records.of(known, notes)) continue;
         notes.push(
-          `${known.look.pci} was not prepared: there is nothing to give back`,
+          `${known.look.pci} was not prepared: there is nothing to give back; a run on record is taken back with \`fwctl undo\``,
         );
       }
       const sets = records.values();

@@ -38,7 +38,7 @@
  * | `fwctl/bundle` | of `bundle` and `bundle show`: `file`, `sha256`, `bytes`, `page` (the file of it) or null, `manifest`: `Manifest` of lib/bundle/manifest.ts |
  * | `fwctl/nvconfig` | of `nvconfig query`: `device`, `parameters`: [`parameter`, `item`, `type`, `kind`, `takes`, `values`?, `unit`?, `least`?, `most`?, `depends_on`?, `default`, `current`, `next`, `pending`, `state` (`available`, `gated`, `unsupported`), `gate`?, `needs`? (parameters)], `pending` (how many), `loaded_by`, `dpu_mode`, `knowledge`, `resets` (which load it) or null |
  * | `fwctl/nvconfig-backup` | `device`, `file`, `backup`: what is in it (`format`, `device`, `created`, `complete`, `items`, `digest`) |
- * | `fwctl/vfio` | of `vfio prepare` and `release`: `action`, `vm` or null, `vfs`: [`VfLook` of lib/vfio/look.ts with `functionId`, `vhcaId`, `vuid`, `checks`], `plan`, `result`, `run` or null, `notes` |
+ * | `fwctl/vfio` | of `vfio prepare` and `release`: `action`, `vm` or null, `vfs`: [`VfLook` of lib/vfio/look.ts with `functionId`, `vhcaId`, `vuid`, `checks`], `plan`, `result`, `run` or null, `dryRun`, `notes` |
  * | `fwctl/vfio-status` | `vfs`: `VfStatus` of lib/view/vfio.ts; `leaving`: functions on their way out that somebody holds, with `pci` and `holders` |
  * | `fwctl/vfio-hook` | `file`, `state` (`installed`, `absent`, `changed`, `foreign`), `text` (what it does) |
  * | `fwctl/diag-capabilities` | `device`, `clockHz` or null, `logMinSamplePeriod`, `logMaxSamples`, `single`, `repetitive`, `counters`: [`counter`, `sync`, `name`, `unit`], `sampling`: `mode`, `logSamples`, `logPeriod`, `counters` |

@@ -109,3 +109,24 @@ Deno.test("what is no domain, or too long, is refused", () => {
     "longer than",
   );
 });
+
+Deno.test("a network's interface names the network until it is the function that was handed out", () => {
+  const on = (xml: string) => parseDomain(domainXml("web", xml));
+  const waiting = on(`<interface type='network'>
+      <mac address='52:54:00:6d:90:02'/>
+      <source network='vf-pool' portid='d3a91a2e-0f5b-4d7c-a1c9-2f3d9f6b7a11'/>
+      <model type='virtio'/>
+    </interface>
+    <interface type='network'><source network='vf-pool'/></interface>`);
+  assertEquals([waiting.devices, waiting.networks], [[], ["vf-pool"]]);
+  const given = on(`<interface type='hostdev' managed='yes'>
+      <mac address='52:54:00:6d:90:02'/>
+      <driver name='vfio'/>
+      <source>
+        <address type='pci' domain='0x0000' bus='0x3b' slot='0x01' function='0x1'/>
+      </source>
+      <alias name='hostdev0'/>
+    </interface>`);
+  assertEquals(given.networks, []);
+  assertEquals(given.devices, [{ pci: "0000:3b:01.1", managed: true }]);
+});
