@@ -86,12 +86,13 @@ export function nodeFinding(facts: DoctorFacts, device: DeviceFact): Finding {
       })
       : found(
         "problem",
-        "sysfs shows the device, and its node is not there: this is a container that was not given it",
+        "sysfs shows the device, and its node is not there: this looks like a container that was not given it",
         {
           subject,
           seen: [...seen, { path: mark, value: "is there" }],
           todo:
-            `Start the container with the device: --device ${path}, which allows it in the device cgroup too`,
+            `Start the container with the device: --device ${path}, which allows it in the device cgroup too. If this is no container, make the node`,
+          ...command,
         },
       );
   }
