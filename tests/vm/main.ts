@@ -50,6 +50,7 @@ for (
     "tests/vm/commands.ts",
     "tests/vm/unplugged.ts",
     "tests/vm/peers_guest.ts",
+    "tests/vm/peers_nvconfig_guest.ts",
     "tests/vm/reload.ts",
   ]
 ) {

@@ -1,14 +1,7 @@
 /**
- * The vendor's own tools as witnesses: mstreg and this library on the same
- * registers through the real driver.
- *
- * What the other tools of the same package do on the stub firmware, as seen
- * with mstflint 4.36:
- *
- * - mstconfig, mstlink: read MGIR for the device id, then want a device that
- *   behaves as a card does; see `README.md` in this folder.
- * - mstflint, mstregdump, mstvpd: want the configuration or crspace of a PCI
- *   function, which fwctl does not give.
+ * The vendor's own tools as witnesses: mstreg and mstconfig beside this
+ * library, on the same registers through the real driver. What the other tools
+ * of the same package do there is in this folder's README.md.
  *
  * @module
  */
@@ -64,6 +57,14 @@ export function peersMachine(twin: PlainObject): Machine {
         shell: "deno run -A --no-check tests/vm/peers_guest.ts 2>&1",
         exit: 0,
         says: ["the same both ways"],
+      },
+      {
+        name:
+          "mstconfig reads the nvconfig item written here, and what it writes is read here",
+        args: [],
+        shell: "deno run -A --no-check tests/vm/peers_nvconfig_guest.ts 2>&1",
+        exit: 0,
+        says: ["mstconfig and this library agree"],
       },
     ],
   };
