@@ -64,7 +64,8 @@ export function taintLine(host: Host): string {
   const read = attempt(() => host.kernelLog?.() ?? []);
   const lines = "value" in read ? read.value : [];
   const line = lines.find((each) =>
-    each.includes("fwctl") && /taint/i.test(each)
+    each.includes("fwctl") &&
+    /taint|has requested full access/i.test(each)
   );
   return line?.slice(0, 200) ?? "";
 }

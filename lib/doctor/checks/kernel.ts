@@ -160,7 +160,7 @@ export const taint: Check = ({ tainted, taintLine }) => {
         "warning",
         `${letter} (bit ${bit}): ${meaning}. ${
           taintLine === ""
-            ? "Since when is not known: the kernel log does not have the line any more"
+            ? "Since when is not known: the line was not found in the kernel log"
             : "It stays until the next boot"
         }`,
         {
