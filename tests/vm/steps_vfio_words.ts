@@ -3,6 +3,8 @@
  *
  * @module
  */
+import type { PlainObject } from "../../lib/plain.ts";
+import { sriov } from "./lab.ts";
 import type { Step } from "./machine_steps.ts";
 
 /** The physical function's folder. */
@@ -38,3 +40,22 @@ export function bind(index: 0 | 1, driver: string): string {
 export function functions(count: number): string {
   return `echo 0 > ${PF}/sriov_numvfs && echo ${count} > ${PF}/sriov_numvfs`;
 }
+
+/** Not held against the model: what changes is the machine. */
+export type Here = Omit<Step, "compare">;
+
+/** Steps that are not held against the model. */
+export function here(steps: readonly Here[]): Step[] {
+  return steps.map((step) => ({ ...step, compare: false }));
+}
+
+/** VF 0 at a driver, and perhaps held; the others free. */
+export function first(
+  driver: string | null,
+  heldBy: string | null = null,
+): PlainObject {
+  return sriov({ enabled: 4, drivers: [driver], heldBy: [heldBy] });
+}
+
+/** VF 0 at vfio-pci, and nobody has it. */
+export const IDLE = first(VFIO_PCI);

@@ -1,113 +1,20 @@
 /**
- * libvirt's hook on the machine's functions, and the two ways in which the
- * kernel waits for a holder.
+ * The ways in which the kernel waits for whoever holds a function, without
+ * limit: every command ends all the same, and says what it found.
  *
  * @module
  */
-import { domainXml } from "../vfio/domain_xml.ts";
 import type { Step } from "./machine_steps.ts";
 import {
   bind,
-  functions,
+  type Here,
+  here,
   PF,
   prepare,
   shell,
   VF,
   VFIO_PCI,
 } from "./steps_vfio_words.ts";
-
-const DEVICE = `<hostdev mode='subsystem' type='pci' managed='yes'>
-      <driver name='vfio'/>
-      <source>
-        <address domain='0x0000' bus='0x01' slot='0x00' function='0x1'/>
-      </source>
-      <address type='pci' domain='0x0000' bus='0x06' slot='0x00' function='0x0'/>
-    </hostdev>`;
-const PROFILE = JSON.stringify({
-  format: "fwctl-vfio-profile/1",
-  vms: { web: { vfs: [VF[0]], set: { log_max_qp: 5 } } },
-});
-const HOOK = "$TMPDIR/root/etc/libvirt/hooks/qemu.d/50-fwctl-vfio";
-
-/** The hook, as libvirt runs it. */
-function hook(operation: string): string {
-  return `${HOOK} web ${operation} - < $TMPDIR/web.xml`;
-}
-
-/** Not held against the model: what changes is the machine. */
-type Here = Omit<Step, "compare">;
-
-function here(steps: readonly Here[]): Step[] {
-  return steps.map((step) => ({ ...step, compare: false }));
-}
-
-/** From the hook's installation to the VM's end. */
-export const HOOK_STEPS: readonly Step[] = here([
-  shell(
-    "four functions again, a domain, its profile",
-    [
-      functions(4),
-      // The hook keeps its modules there; what is compiled already is the machine's.
-      "mount -t tmpfs none /var/cache && ln -s $DENO_DIR /var/cache/fwctl",
-      `cat > $TMPDIR/vms.json <<'END'\n${PROFILE}\nEND`,
-      `cat > $TMPDIR/web.xml <<'END'\n${domainXml("web", DEVICE)}END`,
-    ].join("\n"),
-  ),
-  {
-    name: "the hook is installed",
-    args: [
-      "vfio",
-      "hook",
-      "install",
-      "--root",
-      "$TMPDIR/root",
-      "--profile",
-      "$TMPDIR/vms.json",
-    ],
-    exit: 0,
-    says: ["Installed"],
-  },
-  shell("the hook prepares the VM's function", hook("prepare begin")),
-  {
-    name: "the function is as the profile of its VM",
-    args: ["vfio", "status", VF[0]],
-    exit: 0,
-    says: ["web  as its profile"],
-  },
-  shell("libvirt gives the function to vfio-pci", bind(0, VFIO_PCI)),
-  {
-    ...shell(
-      "a VM whose function is in use does not start",
-      hook("prepare begin"),
-    ),
-    hold: { vf: VF[0], way: "cdev" },
-    exit: 1,
-    says: [
-      `fwctl: web: VF 0 ${VF[0]} is in use: held by deno[`,
-      "through /dev/vfio/devices/vfio0. Stop the VM that has it first",
-    ],
-    silent: true,
-  },
-  {
-    ...shell(
-      "when the VM is gone the hook gives the function back",
-      `echo ${VF[0]} > /sys/bus/pci/drivers/vfio-pci/unbind && ${
-        hook("release end")
-      }`,
-    ),
-    hold: null,
-  },
-  {
-    name: "the function holds what it held before",
-    args: ["caps", "fwctl5", "--vf", VF[0], "--type", "GENERAL"],
-    exit: 0,
-    says: [
-      `log_max_qp${" ".repeat(39)}155      5${" ".repeat(18)}20${
-        " ".repeat(18)
-      }20`,
-    ],
-  },
-]);
 
 /** Seconds in which a command ends, whatever the kernel waits for; emulation is slow. */
 const SOON = 90;
@@ -257,8 +164,70 @@ const REMOVE_STEPS: readonly Here[] = [
   },
 ];
 
+/** The PF's own driver is unbound while a function is held: the kernel removes the functions first. */
+const PF_STEPS: readonly Here[] = [
+  shell(
+    "four functions for the last time",
+    `echo 4 > ${PF}/sriov_numvfs && ${bind(0, VFIO_PCI)}`,
+  ),
+  {
+    ...shell(
+      "the PF's driver is unbound while a function is held, and the kernel waits",
+      [
+        waits(
+          "echo 0000:01:00.0 > /sys/bus/pci/drivers/mlx5_core/unbind",
+          "pf",
+        ),
+        "sleep 2",
+        "kill -0 $(cat $TMPDIR/pf) && echo it waits",
+        `[ ! -e ${PF}/driver ] && echo the link to the driver is gone`,
+      ].join("\n"),
+      "it waits",
+      "the link to the driver is gone",
+    ),
+    hold: { vf: VF[0], way: "cdev" },
+  },
+  soon({
+    name: "list ends while the PF's driver leaves",
+    args: ["list"],
+    exit: 0,
+    says: ["fwctl5", VF[1]],
+    silent: true,
+  }),
+  soon({
+    name: "status ends while the PF's driver leaves, and says why",
+    args: ["vfio", "status"],
+    exit: 0,
+    says: [`${VF[0]} is being removed`, "through /dev/vfio/"],
+    silent: true,
+  }),
+  soon({
+    name: "prepare ends while the PF's driver leaves, and sends nothing",
+    args: prepare(VF[1], "log_max_qp=3"),
+    exit: 1,
+    says: ["the functions of 0000:01:00.0 are being removed"],
+    silent: true,
+  }),
+  {
+    ...shell(
+      "when the holder is gone the PF's driver is",
+      "while kill -0 $(cat $TMPDIR/pf) 2>/dev/null; do sleep 0.1; done; ls /dev/fwctl",
+      "fwctl4",
+    ),
+    hold: null,
+  },
+  {
+    name: "a PF without its driver has no device to ask",
+    args: prepare(VF[1], "log_max_qp=3"),
+    exit: 1,
+    says: [`There is no PCI device ${VF[1]}`],
+    silent: true,
+  },
+];
+
 /** What the kernel waits for, while every command ends. */
 export const HANG_STEPS: readonly Step[] = here([
   ...UNBIND_STEPS,
   ...REMOVE_STEPS,
+  ...PF_STEPS,
 ]);
