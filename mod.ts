@@ -21,8 +21,8 @@ export * from "./lib/plain.ts";
 export * from "./lib/uapi/errno.ts";
 export * from "./lib/uapi/fwctl.ts";
 export * from "./lib/bits/mod.ts";
-
 export * from "./lib/host/host.ts";
+export * from "./lib/recording/mod.ts";
 export { LinuxHost, type LinuxHostOptions } from "./lib/host/linux.ts";
 
 export * from "./lib/device/definition.ts";

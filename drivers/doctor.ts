@@ -4,8 +4,7 @@
  *
  * @module
  */
-import type { DeviceContext } from "./query.ts";
-import type { DeviceIdentity } from "./driver.ts";
+import type { DeviceContext, DeviceIdentity } from "./query.ts";
 
 /** How bad something is. */
 export type Severity = "ok" | "note" | "warning" | "problem";

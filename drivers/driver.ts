@@ -14,7 +14,12 @@ import type { InventoryDevice } from "../lib/device/inventory.ts";
 import type { ModelFunctions, ScenarioDevice } from "../lib/model/types.ts";
 import type { DecoderKind } from "./decoder.ts";
 import type { DriverDoctor } from "./doctor.ts";
-import type { DescribedSection, DeviceContext, QueryType } from "./query.ts";
+import type {
+  DescribedSection,
+  DeviceContext,
+  DeviceIdentity,
+  QueryType,
+} from "./query.ts";
 import type {
   Channel,
   Frame,
@@ -31,16 +36,6 @@ export * from "./groups.ts";
 export * from "./query.ts";
 export * from "./request.ts";
 export * from "./resource.ts";
-
-/** Who a device is, beyond what sysfs tells. All of it binds a plan to it. */
-export interface DeviceIdentity {
-  /** The product, such as `ConnectX-6 Dx`, or what is known of it. */
-  readonly model: string;
-  /** Firmware version, or "" when the device does not tell. */
-  readonly firmware: string;
-  /** Further facts by name that stay the same while it is the same device: vhca_id, serial, PSID. */
-  readonly facts: Readonly<Record<string, string>>;
-}
 
 /** One kernel driver. All members are pure but those that take a channel. */
 export interface Driver {
@@ -66,11 +61,14 @@ export interface Driver {
   /**
    * Reads what must be known of a device before its requests can be labelled.
    * Sends reads only, over a channel that labels without this knowledge.
+   *
+   * @param info what `decodeInfo` gave
    */
   learn?(
     channel: Channel,
     entry: InventoryDevice,
     definitions: readonly unknown[],
+    info: Readonly<Record<string, number>>,
   ): unknown;
   /**
    * Labels a request from its bytes, with what is known of the device where

@@ -22,6 +22,16 @@ export interface DeviceContext {
   readonly know: Know;
 }
 
+/** Who a device is, beyond what sysfs tells. All of it binds a plan to it. */
+export interface DeviceIdentity {
+  /** The product, such as `ConnectX-6 Dx`, or what is known of it. */
+  readonly model: string;
+  /** Firmware version, or "" when the device does not tell. */
+  readonly firmware: string;
+  /** Further facts by name that stay the same while it is the same device: vhca_id, serial, PSID. */
+  readonly facts: Readonly<Record<string, string>>;
+}
+
 /** One argument of a query. */
 export interface QueryArgument {
   /** `hex` is bytes as hex digits, `texts` a list of text. */

@@ -52,11 +52,16 @@ export async function withHost<T>(
   use: (host: Host) => Promise<T> | T,
 ): Promise<T> {
   const { globals, output } = context;
-  const { model, modelState, replay, recorder } = globals;
+  const { model, modelState, replay, replayMode, recorder } = globals;
   const body = recorder ? (host: Host) => use(recorder.host(host)) : use;
   if (replay !== undefined) {
+    if (model !== undefined || modelState !== undefined) {
+      throw new UsageError("A replay has no model: --replay is given with it", {
+        hint: "Leave --model out: the recording is the machine",
+      });
+    }
     const { withReplay } = await import("./replay.ts");
-    return await withReplay(context, replay, body);
+    return await withReplay(output, replay, replayMode, body);
   }
   if (model === undefined) {
     if (modelState !== undefined) {

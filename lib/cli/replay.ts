@@ -3,14 +3,13 @@
  *
  * @module
  */
-import { UsageError } from "../errors.ts";
 import type { Host } from "../host/host.ts";
 import { readRecording } from "../recording/read.ts";
 import { ReplayHost } from "../recording/replay.ts";
-import type { Recording } from "../recording/types.ts";
+import type { Recording, ReplayMode } from "../recording/types.ts";
 import { loadDrivers } from "../../drivers/load.ts";
-import type { Context } from "./context.ts";
 import { readText } from "./files.ts";
+import type { Output } from "./output.ts";
 
 /**
  * Runs `body` with a recording.
@@ -18,22 +17,17 @@ import { readText } from "./files.ts";
  * @throws `RecordingError` when it asked for something else than was recorded
  */
 export async function withReplay<T>(
-  { globals, output }: Context,
+  output: Output,
   file: string,
+  mode: ReplayMode | undefined,
   body: (host: Host) => Promise<T> | T,
 ): Promise<T> {
-  const { model, modelState, replayMode } = globals;
-  if (model !== undefined || modelState !== undefined) {
-    throw new UsageError("A replay has no model: --replay is given with it", {
-      hint: "Leave --model out: the recording is the machine",
-    });
-  }
   const recording = readRecording(readText(file, "the recording"), file);
   output.note(`${output.errorStyle(replayLine(file, recording))}\n`);
   using host = new ReplayHost(recording, {
     source: file,
     drivers: await loadDrivers(),
-    ...(replayMode === undefined ? {} : { mode: replayMode }),
+    ...(mode === undefined ? {} : { mode }),
   });
   let result: T;
   try {

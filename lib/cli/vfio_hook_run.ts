@@ -18,21 +18,7 @@ import { MOST_XML, parseDomain } from "../vfio/domain.ts";
 import { printable } from "../view/style.ts";
 import { type Context, withHost } from "./context.ts";
 import { EXIT, type ExitCode } from "./exit.ts";
-import { WORK } from "./vfio_hook_vm.ts";
-
-/** What libvirt says. */
-export interface HookCall {
-  /** The VM. */
-  readonly name: string;
-  /** `prepare`, `start`, `started`, `stopped`, `release`, `migrate`, … */
-  readonly operation: string;
-  /** `begin`, `end`. */
-  readonly suboperation: string;
-  /** The profile file. */
-  readonly profile: string;
-  /** Whether `start begin` is called too, for functions that networks hand out. */
-  readonly networks: boolean;
-}
+import { type HookCall, WORK } from "./vfio_hook_vm.ts";
 
 /**
  * Runs the command.

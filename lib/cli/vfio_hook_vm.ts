@@ -15,7 +15,6 @@ import { profileOf, type VmProfile } from "../vfio/profile.ts";
 import type { Context } from "./context.ts";
 import { stateOf } from "./runs.ts";
 import { failureOf } from "./vfio.ts";
-import type { HookCall } from "./vfio_hook_run.ts";
 import { prepareIn, releaseIn } from "./vfio_prepare.ts";
 import { VfioRecords } from "./vfio_records.ts";
 import { DRIVER, enter, looker, type VfioOptions } from "./vfio_room.ts";
@@ -23,6 +22,20 @@ import { readProfiles, refuseOthers } from "./vfio_wanted.ts";
 
 /** Nobody can be asked; two VMs that start at once wait for each other. */
 const OPTIONS: VfioOptions = { yes: true, lockTimeout: 30 };
+
+/** What libvirt says. */
+export interface HookCall {
+  /** The VM. */
+  readonly name: string;
+  /** `prepare`, `start`, `started`, `stopped`, `release`, `migrate`, … */
+  readonly operation: string;
+  /** `begin`, `end`. */
+  readonly suboperation: string;
+  /** The profile file. */
+  readonly profile: string;
+  /** Whether `start begin` is called too, for functions that networks hand out. */
+  readonly networks: boolean;
+}
 
 /** What is done at one of libvirt's calls. @throws `FwctlError` for which the VM does not start */
 export type HookWork = (

@@ -6,7 +6,7 @@
  * @module
  */
 import type { Globals } from "./context.ts";
-import type { HookCall } from "./vfio_hook_run.ts";
+import type { HookCall } from "./vfio_hook_vm.ts";
 
 /** A command line of `vfio hook run`, read. */
 export interface QuickHook {

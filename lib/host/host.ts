@@ -8,9 +8,6 @@
  */
 import type { Bytes } from "../bytes.ts";
 
-// Two more hosts: one that keeps what is said, one that answers from it.
-export * from "../recording/mod.ts";
-
 /** A pointer that must be written into a buffer before an ioctl reads it. */
 export interface UserPointer {
   /** The buffer that holds the pointer: the ioctl's struct, or a request. */
