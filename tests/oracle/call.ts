@@ -126,7 +126,8 @@ function infoStruct(step: Step, ptr: bigint): Uint8Array {
   return new Uint8Array(struct.buffer);
 }
 
-function rpcStruct(step: Step, inAt: bigint, outAt: bigint): Uint8Array {
+/** A fwctl_rpc with the step's fields and these addresses. @throws {TypeError} */
+export function rpcStruct(step: Step, inAt: bigint, outAt: bigint): Uint8Array {
   const struct = new DataView(new ArrayBuffer(fwctl_rpc.sizeof));
   struct.setUint32(fwctl_rpc.size.offset, step.number("size"), true);
   struct.setUint32(fwctl_rpc.scope.offset, step.number("scope"), true);

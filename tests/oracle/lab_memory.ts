@@ -11,7 +11,7 @@ const BASE = 0x1000_0000_0000n;
 const KIB = 1024;
 
 /** Name, offset from the struct region, length in bytes. */
-const REGIONS = [
+export const REGIONS: readonly (readonly [string, bigint, number])[] = [
   ["struct", 0n, 1024 * KIB],
   ["data", 0x100_0000n, 64 * KIB],
   ["in", 0x200_0000n, 4096 * KIB],
@@ -19,7 +19,7 @@ const REGIONS = [
   ["in2", 0x400_0000n, 64 * KIB],
   ["out2", 0x500_0000n, 64 * KIB],
   ["ro", 0x600_0000n, 64 * KIB],
-] as const;
+];
 const UNMAPPED = BASE + 0x700_0000n;
 
 /** A stretch of a region. */
@@ -41,12 +41,12 @@ export class LabMemory extends ModelMemory {
   readonly #regions: readonly Region[];
   #roDirty = false;
 
-  /** All regions, zero. */
-  constructor() {
+  /** All regions, zero; `map` gives the bytes of one where they are not just an array. */
+  constructor(map?: (name: string, address: bigint) => Bytes) {
     const regions = REGIONS.map(([name, offset, length]) => ({
       name,
       address: BASE + offset,
-      bytes: new Uint8Array(length),
+      bytes: map?.(name, BASE + offset) ?? new Uint8Array(length),
       readonly: name === "ro",
     }));
     super(regions);

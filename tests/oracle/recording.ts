@@ -4,6 +4,13 @@
  * @module
  */
 
+/** Fields that say what came of a call; so does `text`, but of a `write` it is what is written. */
+const OUTCOMES: ReadonlySet<string> = new Set([
+  ...["ret", "errno", "struct", "out", "outRest", "out2", "out2Rest"],
+  ...["error", "exists", "devices", "sameName", "code", "stderr"],
+  ...["fwctl", "tainted", "warnings", "unbindWaitedForTheCall"],
+]);
+
 /** One call and what came of it. The fields depend on `op`; they are checked where used. */
 export class Step {
   readonly #fields: Readonly<Record<string, unknown>>;
@@ -56,6 +63,15 @@ export class Step {
     return typeof value === "number"
       ? String(value)
       : this.text(name, otherwise);
+  }
+
+  /** The fields without those that say what came of it, for the same call again. */
+  inputs(): Record<string, unknown> {
+    return Object.fromEntries(
+      Object.entries(this.#fields).filter(([name]) =>
+        !OUTCOMES.has(name) && !(name === "text" && this.op !== "write")
+      ),
+    );
   }
 
   /** The field as it stands. */

@@ -9,22 +9,11 @@
  *
  * @module
  */
-import { Lab, type LabOptions, type LabType } from "./lab.ts";
-import { bnxtLab } from "./lab_bnxt.ts";
-import { cxlLab } from "./lab_cxl.ts";
-import { mlx5Lab } from "./lab_mlx5.ts";
+import { Lab, type LabOptions } from "./lab.ts";
 import { LabMemory } from "./lab_memory.ts";
-import { pdsLab } from "./lab_pds.ts";
+import { LAB_TYPES } from "./lab_types.ts";
 import { type Case, readRecording, reason } from "./recording.ts";
 import { type Difference, Session } from "./session.ts";
-
-/** The kinds of devices that have a kernel side: one line each. */
-const LAB_TYPES: Readonly<Record<string, LabType>> = {
-  mlx5: mlx5Lab,
-  pds: pdsLab,
-  bnxt: bnxtLab,
-  cxl: cxlLab,
-};
 
 /** Mismatches printed in full. */
 const SHOWN = 20;

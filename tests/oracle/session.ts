@@ -21,7 +21,7 @@ export interface Difference {
 }
 
 /** NOP with op_mod 0xfc32, which takes the firmware half a second: the call in flight. */
-const SLOW_NOP = "080d00000000fc320000000000000000";
+export const SLOW_NOP = "080d00000000fc320000000000000000";
 
 /** Replays one case. */
 export class Session {
@@ -125,7 +125,7 @@ export class Session {
         const result = this.#lab.run(step.texts("argv"));
         return [
           ...compare("code", step, result?.code),
-          ...compare("stderr", step, result?.stderr),
+          ...compareUsers(step, result?.stderr),
         ];
       }
       default:
@@ -163,10 +163,14 @@ export class Session {
 
   /**
    * The descriptor behind `/proc/self/fd/N`. The recorder writes N for its
-   * number, so it is not known which: when the kernel said ENODEV it was one
-   * whose device is gone, else one whose device is there.
+   * number, so it is not known which, unless `behind` has the case's index: when
+   * the kernel said ENODEV it was one whose device is gone, else one whose device
+   * is there.
    */
   #behind(step: Step): number {
+    if (step.has("behind")) {
+      return this.#fds.get(step.number("behind")) ?? -ERRNO.EBADF;
+    }
     const open = [...this.#fds.values()].filter((fd) => fd >= 0);
     const gone = step.number("errno") === ERRNO.ENODEV;
     const fitting = open.find((fd) => this.#unplugged(fd) === gone);
@@ -270,6 +274,15 @@ function compareOutcome(step: Step, outcome: Outcome): Difference[] {
     ...fields.filter((field) => !outcome.unclear.includes(field))
       .flatMap((field) => compare(field, step, outcome.changes[field])),
   ];
+}
+
+/** Modules that use another are listed in the order of their loading. */
+function compareUsers(step: Step, model: string | undefined): Difference[] {
+  const recorded = step.text("stderr", "");
+  const sorted = (text = "") => text.split(" ").sort().join(" ");
+  return sorted(recorded) === sorted(model)
+    ? []
+    : [{ field: "stderr", recorded, model }];
 }
 
 /** The recorder kept the text of an error, whose wording is not the kernel's: only whether there was one counts. */
