@@ -153,7 +153,7 @@ async function pack(apt: Apt, tree: string, folder: string): Promise<void> {
   await Deno.mkdir(busybox, { recursive: true });
   await apt.unpack("busybox-static", busybox);
   const binary =
-    (await text(["find", busybox, "-name", "busybox", "-type", "f"]))
+    (await text(["find", busybox, "-path", "*/bin/busybox", "-type", "f"]))
       .split("\n")[0] ?? "";
   await Deno.copyFile(binary, join(root, "bin/busybox"));
   await Deno.copyFile(join(HERE, "init"), join(root, "init"));
