@@ -135,11 +135,16 @@ function held(
     throw error;
   }
   const node = NODE.exec(target)?.[1];
-  if (node !== undefined) return [[node, node]];
-  if (target !== DEVICE) return [];
-  const info = attribute(host, `/proc/${pid}/fdinfo/${fd}`) ?? "";
+  const own = node?.startsWith("/dev/vfio/devices/") || target === DEVICE;
+  const info = own ? attribute(host, `/proc/${pid}/fdinfo/${fd}`) ?? "" : "";
   const path = SYSPATH.exec(info)?.[1];
-  return path === undefined ? [] : [[baseName(path), "a VFIO device"]];
+  return [
+    ...(node === undefined ? [] : [[node, node]] as const),
+    // A function that is being removed has lost the way to its node already.
+    ...(path === undefined
+      ? []
+      : [[baseName(path), node ?? "a VFIO device"]] as const),
+  ];
 }
 
 function isSyscall(error: unknown): error is Error & { errnoName: string } {

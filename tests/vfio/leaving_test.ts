@@ -174,3 +174,18 @@ Deno.test("a holder with group and device open is named once, by the node", () =
     { pid: 92, comm: "qemu-kvm", through: "/dev/vfio/12" },
   ]);
 });
+
+Deno.test("a holder through the device's own node is named when the function has lost the way to it", () => {
+  const { [`/proc/92/fd/20`]: _, ...rest } = LEAVING;
+  const host = made({
+    ...rest,
+    "/proc/92/fd/8": "/dev/iommu",
+    "/proc/92/fd/9": "/dev/vfio/devices/vfio0 (deleted)",
+    "/proc/92/fdinfo/9":
+      `pos:\t0\nvfio-device-syspath: /sys/devices/pci0000:00/0000:00:09.0/${VF}\n`,
+  });
+  const [leaving] = leavingVfs(host, () => findHolders(host));
+  assertEquals(leaving?.holders, [
+    { pid: 92, comm: "qemu-kvm", through: "/dev/vfio/devices/vfio0" },
+  ]);
+});
