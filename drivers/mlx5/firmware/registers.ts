@@ -33,6 +33,7 @@ import { NV_REGISTERS, NvConfig } from "./nvconfig.ts";
 import type { NvOptions } from "./nvconfig_items.ts";
 import { MFRL_OFFER, triggeredReset } from "./nvconfig_reset.ts";
 import { RES_DUMP, resourceDump } from "./registers_dump.ts";
+import { infoString, MQIS, toolFields } from "./registers_tools.ts";
 import { registerValue } from "./registers_values.ts";
 import { readU16, writeU16 } from "../protocol.ts";
 
@@ -155,6 +156,9 @@ export class Registers {
       case REGISTER.MCAM:
         if (!write) mcam(data);
         return undefined;
+      case MQIS:
+        if (!write) infoString(data, this.#context.card);
+        return undefined;
       case RES_DUMP:
         // A write asks for the same; the kernel's own driver sends one.
         return resourceDump(data, this.#context.version);
@@ -176,7 +180,8 @@ export class Registers {
       case REGISTER.PTYS: {
         const mask = (data[3] ?? 0) & 7;
         data.fill(0);
-        // 25G, 50G and 100G in the extended masks' bits; optical module.
+        // Up to 200G, and 100G on four lanes, in the extended masks' bits;
+        // optical module.
         encodeInto(layout("ptys_reg"), {
           local_port: index,
           proto_mask: mask,
@@ -217,6 +222,7 @@ export class Registers {
       default: {
         const { mac, version, tick } = this.#context;
         registerValue(id, data, { mac, version, tick: tick() });
+        toolFields(id, data);
       }
     }
   }
@@ -254,8 +260,10 @@ function mcam(data: Bytes): void {
   data.fill(0);
   data[3] = group;
   if (group !== 0) return;
-  const known = [REGISTER.MGIR, REGISTER.MFRL, REGISTER.MCAM]
-    .concat(Object.values(NV_REGISTERS) as never[]);
+  const known: readonly number[] = [
+    ...[REGISTER.MGIR, REGISTER.MFRL, REGISTER.MCAM, MQIS],
+    ...Object.values(NV_REGISTERS),
+  ];
   for (const id of known) {
     const bit = id - 0x9000;
     const at = 8 + 15 - (bit >> 3);

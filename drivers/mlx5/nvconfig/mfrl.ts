@@ -1,10 +1,12 @@
 /**
  * Register MFRL: which resets a device offers, and how one is asked for.
  *
- * Two words: the second has reset_level in bits 7:0 and reset_type in 15:8. A
- * read offers all of them as masks, a write names one of each by its bit.
- * Source: mfrl_reg of mlx5_ifc.h; the kernel names level bits 0, 3 and 6 and type
- * bits 0 and 1, the others are the vendor's tool's.
+ * Two words: the second has reset_level in bits 7:0, reset_type in 15:8 and
+ * rst_type_sel in 26:24. A read offers levels and types as masks; a write names
+ * one level by its bit, and one type by its number in rst_type_sel: reset_type
+ * is read only. Source: mfrl_reg of mlx5_ifc.h, and mlx5_core's fw_reset.c, which
+ * writes it so; the kernel names level bits 0, 3 and 6 and type bits 0 and 1, the
+ * others are the vendor's tool's.
  *
  * @module
  */
@@ -52,7 +54,7 @@ export function askResets(): Bytes {
 export function askForReset(level: number, type: number): Bytes {
   const request = newRequest(OPCODE.ACCESS_REG, 0, MFRL_MESSAGE_BYTES);
   writeU16(request, 10, MFRL);
-  request[HEADER_BYTES + 6] = 1 << type;
+  request[HEADER_BYTES + 4] = type & 7;
   request[HEADER_BYTES + 7] = 1 << level;
   return request;
 }

@@ -3,7 +3,7 @@
  *
  * The kernel lets every register write through at scope configuration, so the
  * effect is ours to know. Ids: enum of MLX5_REG_* in include/linux/mlx5/driver.h;
- * PPAD, PLIB, PPLR, SLTP, SLRG, MGIR, MVTS, MROQ, MGNLE, MRSI and the flash and
+ * PPAD, PLIB, PPLR, SLTP, SLRG, MGIR, MVTS, MROQ, MQIS, MGNLE, MRSI and the flash and
  * nvconfig registers from the vendor's open-source tools.
  *
  * Assumption: the effects are taken from what the registers are documented to
@@ -95,6 +95,7 @@ const rows = (): readonly Row[] => [
     0x9034: "MNVGC",
     0x9035: "MNVGN",
     0x9061: "MCQI",
+    0x9064: "MQIS",
   }],
   ["runtime", "it is a capability mask; writes have no known use", {
     0x907f: "MCAM",

@@ -98,6 +98,21 @@ Deno.test("a reset the card does not offer is refused", () => {
   assertEquals(one.send(askForReset(3, 2), 24).status, 0);
 });
 
+Deno.test("a write of MFRL that names several triggers arms, and loads nothing yet", () => {
+  const one = card();
+  assertEquals(write(one, 0x01010012, "00000004"), 0);
+  // What mstconfig sends after every set.
+  const both = askForReset(3, 0);
+  both[23] = 0x48;
+  assertEquals(one.send(both, 24).status, 0);
+  assertEquals(
+    [data(one, 0x01010012, "current"), data(one, 0x01010012, "next")],
+    ["00000008", "00000004"],
+  );
+  one.send(askForReset(3, 0), 24);
+  assertEquals(data(one, 0x01010012, "current"), "00000004");
+});
+
 Deno.test("what is wrong in a scenario's nvconfig is named with its key path", () => {
   const wrong: [Record<string, string | number>, string][] = [
     [{ SRIOV_ENN: 1 }, "SRIOV_ENN"],

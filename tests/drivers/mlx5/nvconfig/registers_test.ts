@@ -58,7 +58,12 @@ Deno.test("writing and resetting: op_mod 0, scope configuration, the item's effe
   );
   assertEquals(
     toHex(askForReset(3, 0)),
-    "080500000000000000009028000000000000000000000108",
+    "080500000000000000009028000000000000000000000008",
+  );
+  // As mlx5_core's fw_reset.c: one type by its number in rst_type_sel.
+  assertEquals(
+    toHex(askForReset(3, 1)),
+    "080500000000000000009028000000000000000001000008",
   );
   assertEquals(
     [write, resetItem(0x80), resetAll(), askForReset(3, 0)].map((request) => {
