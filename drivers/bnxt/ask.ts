@@ -7,8 +7,9 @@ import type { FieldInputs } from "../../lib/bits/mod.ts";
 import { type FwctlError, isFwctlError } from "../../lib/errors.ts";
 import type { PlainObject } from "../../lib/plain.ts";
 import type { Channel } from "../driver.ts";
-import { type DecodedResponse, decodeResponse } from "./decode.ts";
-import { newRequest, RESPONSE_BYTES } from "./protocol.ts";
+import { type Answer, decodeAnswer, withRoom } from "./contents.ts";
+import { roomFor } from "./payload.ts";
+import { newRequest } from "./protocol.ts";
 import { KERNEL_CALL } from "./status.ts";
 
 /**
@@ -20,11 +21,11 @@ export function ask(
   channel: Channel,
   command: string,
   fields: FieldInputs = {},
-): DecodedResponse {
-  const request = newRequest(command, fields);
-  return decodeResponse(
+): Answer {
+  const request = withRoom(newRequest(command, fields));
+  return decodeAnswer(
     request,
-    channel.send(request, RESPONSE_BYTES),
+    channel.send(request, roomFor(request)),
     channel.device,
   );
 }
@@ -34,7 +35,7 @@ export function tryAsk(
   channel: Channel,
   command: string,
   fields: FieldInputs = {},
-): { answer: DecodedResponse } | { refused: FwctlError } {
+): { answer: Answer } | { refused: FwctlError } {
   try {
     return { answer: ask(channel, command, fields) };
   } catch (error) {

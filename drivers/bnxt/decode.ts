@@ -13,6 +13,7 @@ import {
 } from "../../lib/bits/mod.ts";
 import { type Bytes, toHex } from "../../lib/bytes.ts";
 import type { PlainData, PlainObject } from "../../lib/plain.ts";
+import { withoutFilled } from "./payload.ts";
 import {
   commandName,
   OUTPUT_BYTES,
@@ -64,7 +65,11 @@ export function decodeResponse(
   response: Bytes,
   device: string,
 ): DecodedResponse {
-  const { bytes, length } = readResponse(request, response, device);
+  const { bytes, length } = readResponse(
+    request,
+    withoutFilled(request, response),
+    device,
+  );
   const message = outputOf(commandName(reqTypeOf(request)));
   // The last byte is `valid`, wherever this firmware's response ends.
   const end = length - 1;

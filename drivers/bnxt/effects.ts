@@ -80,6 +80,58 @@ const WRITES: Effects = {
     "next-reset",
     "it makes earlier NVM changes permanent: they hold from the next reset on",
   ],
+  NVM_WRITE: [
+    "destructive",
+    "it writes an item of NVM, which may be the firmware or its configuration: what was there is lost",
+  ],
+  NVM_MODIFY: [
+    "destructive",
+    "it overwrites a part of an item of NVM, which may be the firmware or its configuration",
+  ],
+  NVM_RAW_WRITE_BLK: [
+    "destructive",
+    "it overwrites flash by address, past the directory: the card may not start again",
+  ],
+  FW_LIVEPATCH: [
+    "disruptive",
+    "it puts a patch into the running firmware or takes one out",
+  ],
+  FW_SET_STRUCTURED_DATA: [
+    "disruptive",
+    "it sets tables of the firmware, such as DCBX and those of ports: traffic may stop",
+  ],
+  SCH_GRP_CFG: [
+    "disruptive",
+    "it changes how functions share the port: the traffic of some may stop",
+  ],
+  DBG_TOKEN_CFG: [
+    "disruptive",
+    "it installs or removes a debug token, which opens parts of the firmware",
+  ],
+  DBG_PTRACE: [
+    "disruptive",
+    "it gives commands to the firmware's tracer, whose meaning is not public",
+  ],
+  DBG_COREDUMP_INITIATE: [
+    "runtime",
+    "it lets the firmware collect a part of a core dump",
+  ],
+  DBG_SERDES_TEST: [
+    "disruptive",
+    "it tests a serdes: the link of it, or PCIe itself, may drop",
+  ],
+  SELFTEST_RETRIEVE_SERDES_DATA: [
+    "disruptive",
+    "it lets the firmware measure a serdes: the link of it, or PCIe itself, may drop",
+  ],
+  PORT_PRBS_TEST: [
+    "disruptive",
+    "it starts or ends test patterns on the port: the link drops",
+  ],
+  PORT_DSC_DUMP: [
+    "disruptive",
+    "it lets the firmware measure a serdes: eye scans may make the link drop",
+  ],
 };
 
 /**
@@ -90,6 +142,7 @@ export const STRONGEST: Readonly<
   Record<string, Readonly<Record<string, number>>>
 > = {
   FW_SYNC: { sync_action: 0x80000000 },
+  NVM_SET_VARIABLE: { flags: 0x80 },
 };
 
 /** A read whose reason is worth saying. */
@@ -99,6 +152,9 @@ const READS: Readonly<Record<string, string>> = {
   PORT_PHY_I2C_READ: "it only reads, from the module",
   PORT_PHY_MDIO_READ:
     "it only reads, but some registers of a PHY clear when they are read",
+  DBG_READ_DIRECT:
+    "it only reads, but some registers of the chip clear when they are read",
+  DBG_READ_INDIRECT: "it only reads tables of the chip",
   NVM_FIND_DIR_ENTRY: "it only searches the directory of NVM",
 };
 
@@ -120,6 +176,7 @@ export function effectOf(command: string, request: Uint8Array): EffectOf {
   if (write) return { effect: write[0], reason: write[1] };
   if (command === "PORT_PHY_FDRSTAT") return fdrstat(request);
   if (command === "FW_SYNC") return sync(request);
+  if (command === "NVM_SET_VARIABLE") return setVariable(request);
   const reason = Object.hasOwn(READS, command) ? READS[command] : undefined;
   return reason === undefined ? READ : { effect: "read", reason };
 }
@@ -156,5 +213,20 @@ function sync(request: Uint8Array): EffectOf {
       effect: "read",
       reason:
         "its ACTION bit is not set: it asks how the last synchronisation went",
+    };
+}
+
+/** Bit 7 of `flags`, FACTORY_DEFAULT. */
+function setVariable(request: Uint8Array): EffectOf {
+  return (field("NVM_SET_VARIABLE", "flags", request) & 0x80) !== 0
+    ? {
+      effect: "destructive",
+      reason:
+        "its FACTORY_DEFAULT bit is set: it overwrites what a reset to factory defaults brings back",
+    }
+    : {
+      effect: "next-reset",
+      reason:
+        "it changes an option of the configuration in NVM: it holds from the next reset on",
     };
 }

@@ -32,8 +32,15 @@ export function explainErrno(
     case "EINVAL":
       return {
         meaning:
-          "the request is shorter than 16 bytes or longer than 128, or there is room for less than 8 bytes of response",
-        hint: "Give 16 to 128 bytes, and room for 704",
+          "the request is shorter than 16 bytes or longer than 128, there is room for less than 8 bytes of response, or one of its buffers is empty or larger than 64 KiB",
+        hint:
+          "Give 16 to 128 bytes, room for 704, and 1 to 65536 bytes in each buffer",
+      };
+    case "EFAULT":
+      return {
+        meaning:
+          "the kernel could not read or write a buffer of the request; where it was to be filled the firmware has executed it",
+        hint: "Read the state again before deciding",
       };
     case "ENOMEM":
       return {

@@ -10,7 +10,13 @@ import type { FwctlError } from "../../lib/errors.ts";
 import { isPlainObject, type PlainData } from "../../lib/plain.ts";
 import { didYouMean } from "../../lib/suggest.ts";
 import { isFiller } from "./decode.ts";
-import { inputOf, type Meaning, type Message } from "./tables/hwrm.ts";
+import { buffersOf } from "./tables/buffers.ts";
+import {
+  commandNumber,
+  inputOf,
+  type Meaning,
+  type Message,
+} from "./tables/hwrm.ts";
 
 /** Makes the error of whoever asks: a recipe's, or a command line's. */
 export type Fail = (message: string, hint: string) => FwctlError;
@@ -24,10 +30,16 @@ const HEADER = new Set([
   "resp_addr",
 ]);
 
-/** Names of the fields of a command that can be given; undefined where its layout is not public. */
+/** Names of the fields of a command that can be given, addresses left out; undefined where its layout is not public. */
 export function fieldNames(command: string): string[] | undefined {
-  return inputOf(command)?.layout.fields.map(({ name }) => name)
-    .filter((name) => !HEADER.has(name) && !isFiller(name));
+  const input = inputOf(command);
+  if (!input) return undefined;
+  const addresses = new Set(
+    buffersOf(commandNumber(command))?.buffers.map(({ name }) => name),
+  );
+  return input.layout.fields.map(({ name }) => name).filter((name) =>
+    !HEADER.has(name) && !isFiller(name) && !addresses.has(name)
+  );
 }
 
 /**

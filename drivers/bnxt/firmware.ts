@@ -38,9 +38,11 @@ import { Nvm } from "./firmware/nvm.ts";
 import { nvmCommands } from "./firmware/nvm_commands.ts";
 import { readOptions } from "./firmware/options.ts";
 import { portCommands } from "./firmware/port.ts";
+import { portStatisticsCommands } from "./firmware/port_statistics.ts";
 import { Statistics } from "./firmware/statistics.ts";
 import { statisticsCommands } from "./firmware/statistics_commands.ts";
 import { functionsOf, SELF } from "./firmware/targets.ts";
+import { Variables } from "./firmware/variables.ts";
 import { version } from "./firmware/version.ts";
 import {
   BNXT_EN_FLAG_ULP_STOPPED,
@@ -48,6 +50,7 @@ import {
   type BnxtFwMsg,
   bnxtKernelOps,
 } from "./kernel.ts";
+import type { BnxtKernel } from "./tables/allow_list.ts";
 
 const VER_GET = 0x0;
 /** `target_id` of the interface for user space; {@linkcode SELF} is the firmware. */
@@ -67,25 +70,33 @@ export class BnxtFirmware implements ModelFunctions {
   readonly #card: Card;
   readonly #handlers: ReadonlyMap<number, Handler>;
   readonly #faults: Faults;
+  readonly #kernel: BnxtKernel;
   /** bnxt_en's sequence numbers, by function id. */
   #sequence: number[];
 
   /**
    * A card as it is when the host boots.
    *
-   * @param reader the scenario's `firmware` object, `type` already asked for
+   * @param reader the scenario's `firmware` object, `type` and `kernel` already asked for
+   * @param kernel whose bnxt_fwctl is above it
    * @throws `ModelError` naming the key path that is wrong
    */
-  constructor(device: ScenarioDevice, reader: ObjectReader) {
+  constructor(
+    device: ScenarioDevice,
+    reader: ObjectReader,
+    kernel: BnxtKernel,
+  ) {
     const options = readOptions(reader, device);
     const functions = functionsOf(device);
     this.#device = device;
+    this.#kernel = kernel;
     this.#card = {
       options,
       functions,
       portId: (functions[0]?.rid ?? 0) & 7,
       totalVfs: device.totalVfs,
       nvm: new Nvm(options.nvm),
+      variables: new Variables(),
       health: new Health(options.fwStatus, options.selfReset),
       clock: new Clock(),
       statistics: new Statistics(functions.length),
@@ -95,6 +106,7 @@ export class BnxtFirmware implements ModelFunctions {
       ...functionCommands(),
       ...statisticsCommands(),
       ...portCommands(),
+      ...portStatisticsCommands(),
       ...healthCommands(),
       ...clockCommands(),
       ...nvmCommands(),
@@ -125,14 +137,15 @@ export class BnxtFirmware implements ModelFunctions {
 
   /** Kernel side of a function. */
   ops(functionId: number): KernelOps {
-    return bnxtKernelOps(this.core(functionId));
+    return bnxtKernelOps(this.core(functionId), this.#kernel);
   }
 
   /** What differs from the initial state. */
   save(): PlainData {
-    const { nvm, health, clock, statistics } = this.#card;
+    const { nvm, variables, health, clock, statistics } = this.#card;
     const parts: Record<string, PlainData | undefined> = {
       nvm: nvm.save(),
+      variables: variables.save(),
       health: health.save(),
       clock: clock.save(),
       statistics: statistics.save(),
@@ -161,8 +174,9 @@ export class BnxtFirmware implements ModelFunctions {
 
   #restore(state: PlainData): void {
     const reader = new ObjectReader(state, "state of bnxt");
-    const { nvm, health, clock, statistics } = this.#card;
+    const { nvm, variables, health, clock, statistics } = this.#card;
     nvm.restore(reader.raw("nvm"), reader.path("nvm"));
+    variables.restore(reader.raw("variables"), reader.path("variables"));
     health.restore(reader.raw("health"), reader.path("health"));
     clock.restore(reader.raw("clock"), reader.path("clock"));
     statistics.restore(reader.raw("statistics"), reader.path("statistics"));
@@ -182,7 +196,7 @@ export class BnxtFirmware implements ModelFunctions {
    *
    * @returns 0 or a negated errno that stands for the firmware's error code
    */
-  #send(functionId: number, { msg, resp }: BnxtFwMsg): number {
+  #send(functionId: number, { msg, resp, buffers }: BnxtFwMsg): number {
     const own = Uint8Array.from(msg);
     const sequence = this.#sequence[functionId] ?? 0;
     this.#sequence[functionId] = (sequence + 1) & 0xffff;
@@ -192,6 +206,7 @@ export class BnxtFirmware implements ModelFunctions {
       msg: own,
       reqType: own.length < 2 ? SELF : (own[0] ?? 0) | (own[1] ?? 0) << 8,
       functionId,
+      buffers,
     };
     const fault = this.#faults.none
       ? undefined

@@ -34,10 +34,13 @@ const ABOUT: readonly (readonly [RegExp, Group])[] = [
     "kernel-owned",
   ],
   [
-    /^(CFA|TFC?|TUNNEL|VNIC_RSS|RING)(_|$)|^QUEUE_|^ENGINE_|^UDCC_|TTX_PACING|WOL_FILTER|LAG_/,
+    /^(CFA|TFC?|TUNNEL|VNIC_RSS|RING)(_|$)|^QUEUE_|^ENGINE_|^UDCC_|TTX_PACING|WOL_FILTER|LAG_|^SCH_GRP|DSCP2PRI/,
     "data-plane",
   ],
-  [/^FUNC_VF_|^CFA_VF|HOST_PF_IDS|EXEC_FWD|REJECT_FWD/, "other-functions"],
+  [
+    /^FUNC_VF_|^CFA_VF|HOST_PF_IDS|EXEC_FWD|REJECT_FWD|^SCH_GRP/,
+    "other-functions",
+  ],
   [/TOKEN|SECURE|_CKV_|KEY_CTX|CERT|PRVSN|OTP/, "security"],
   [/^(OEM_CMD|SV|MFG_.*|DBG_FW_CLI)$/, "vendor"],
 ];
@@ -49,16 +52,16 @@ const CHANGES: readonly (readonly [RegExp, Group])[] = [
     "firmware-update",
   ],
   [
-    /NVM_(SET_VARIABLE|FACTORY|FLUSH|WRITE|MODIFY|ERASE|MOD_DIR|SET_VPD)|ERASE_NVM|MFG_FRU/,
+    /NVM_(SET_VARIABLE|FACTORY|FLUSH|(RAW_)?WRITE|MODIFY|ERASE|MOD_DIR|SET_VPD)|ERASE_NVM|MFG_FRU/,
     "stored-configuration",
   ],
   [/CLR|STATS_CLEAR|FDRSTAT/, "counters"],
   [
-    /PORT_(PHY(?!_FDRSTAT)|MAC|TX_FIR|EP_TX|SFP|PRBS)|SIM_CABLE|MDIO|I2C/,
+    /PORT_(PHY(?!_FDRSTAT)|MAC|TX_FIR|EP_TX|SFP|PRBS|DSC)|SERDES|SIM_CABLE|MDIO|I2C/,
     "link",
   ],
   [/^F(UNC|W)_RESET$|RING_RESET|HOT_UPGRADE/, "reset"],
-  [/LOG_BUFFER_FLUSH|USEQ_FLUSH|CRASHDUMP_ERASE|DBG_CFG/, "event-log"],
+  [/LOG_BUFFER_FLUSH|USEQ_FLUSH|CRASHDUMP_ERASE|DBG_CFG|PTRACE/, "event-log"],
 ];
 
 /** The groups a command belongs to; each once. */

@@ -11,11 +11,17 @@ import { doctor } from "./doctor.ts";
 import { explainErrno } from "./errno.ts";
 import { identify } from "./identity.ts";
 import { knownFields } from "./known_fields.ts";
+import { learn } from "./knowledge.ts";
+import { frame } from "./payload.ts";
 import { decodeInfo, describeInfo } from "./protocol.ts";
 import { commandQuery } from "./queries/command.ts";
+import { coredumpQuery } from "./queries/coredump.ts";
 import { healthQuery } from "./queries/health.ts";
 import { identityQuery } from "./queries/identity.ts";
 import { nvmQuery } from "./queries/nvm.ts";
+import { nvmEntriesQuery } from "./queries/nvm_entries.ts";
+import { nvmVariablesQuery } from "./queries/nvm_variables.ts";
+import { portStatisticsQuery } from "./queries/port_statistics.ts";
 import { versionQuery } from "./queries/version.ts";
 import { classify, requests } from "./scope.ts";
 import { refusalOf } from "./status.ts";
@@ -28,7 +34,9 @@ export const driver: Driver = {
   kernelDrivers: ["bnxt_en"],
   decodeInfo: (data) => ({ ...decodeInfo(data) }),
   describeInfo,
+  learn: (_channel, _entry, _definitions, info) => learn(info),
   classify,
+  frame,
   refusal: (request, response, device) => {
     if (((response[0] ?? 0) | (response[1] ?? 0)) === 0) return undefined;
     const { name, detail } = classify(request);
@@ -40,9 +48,13 @@ export const driver: Driver = {
   actions: { command: commandAction as Driver["actions"][string] },
   queries: {
     command: commandQuery,
+    coredump: coredumpQuery,
     health: healthQuery,
     identity: identityQuery,
     nvm: nvmQuery,
+    nvm_entries: nvmEntriesQuery,
+    nvm_variables: nvmVariablesQuery,
+    port_statistics: portStatisticsQuery,
     version: versionQuery,
   },
   describe,

@@ -165,13 +165,13 @@ export function decodeInfo(data: Bytes): { readonly uctx_caps: number } {
 }
 
 /** enum fwctl_bnxt_commands, for people. */
-const KINDS = ["inline", "query", "send"];
+const KINDS = ["inline", "query", "send", "DMA"];
 
 /** FWCTL_INFO's data for people. */
 export function describeInfo(info: Readonly<Record<string, number>>): string[] {
   const caps = info.uctx_caps ?? 0;
   const known = KINDS.filter((_, bit) => ((caps >>> bit) & 1) === 1);
-  const others = (caps & ~7) >>> 0;
+  const others = (caps & ~0xf) >>> 0;
   return [
     known.length === 0 ? "no commands" : `${known.join(", ")} commands`,
     ...(others === 0 ? [] : [`unknown capabilities 0x${others.toString(16)}`]),

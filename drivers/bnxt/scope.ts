@@ -6,10 +6,11 @@
  */
 import type { Bytes } from "../../lib/bytes.ts";
 import { type Scope, SCOPES } from "../../lib/uapi/fwctl.ts";
-import type { KnownRequest, RequestLabel } from "../driver.ts";
+import type { Know, KnownRequest, RequestLabel } from "../driver.ts";
 import { present } from "./decode.ts";
 import { effectOf, STRONGEST } from "./effects.ts";
 import { groupsOf } from "./groups.ts";
+import { kernelOf } from "./knowledge.ts";
 import {
   commandName,
   INPUT_BYTES,
@@ -20,19 +21,29 @@ import {
   TARGETS,
 } from "./protocol.ts";
 import { allowList } from "./tables/allow_list.ts";
+import { bufferBytes, buffersOf } from "./tables/buffers.ts";
 import { commandNames, inputOf } from "./tables/hwrm.ts";
 
 const SCOPE_REASONS = [
   "the kernel's list has it for any scope",
   "the kernel's list has it as debug information",
   "the kernel's list has it as a debug write",
+  "the kernel's list has it as a debug write with full access",
 ] as const;
+
+/** Why a command of a newer kernel's list is not sent by an older one. */
+export const TOO_OLD =
+  "only kernels from Linux 7.3 on let it through, and this one is older";
 
 /** More fields than this would be no label any more. */
 const MOST_FIELDS = 4;
 
-/** Labels a request by its bytes; any bytes are fine. */
-export function classify(request: Bytes): RequestLabel {
+/**
+ * Labels a request by its bytes, and by what the kernel's driver takes; any
+ * bytes are fine. Without knowledge the newest kernel is assumed, which lets the
+ * most through.
+ */
+export function classify(request: Bytes, know?: Know): RequestLabel {
   const code = reqTypeOf(request);
   const command = allowList().get(code);
   if (command === undefined) {
@@ -52,13 +63,20 @@ export function classify(request: Bytes): RequestLabel {
     };
   }
   const { effect, reason } = effectOf(command.name, request);
+  const newer = !allowList("7.2").has(code);
+  // Only a command whose fate depends on it is worth asking for.
+  const allowed = !newer || kernelOf(know) !== "7.2";
   const scope: Scope = SCOPES[command.scope] ?? "debug-write-full";
   return {
     name: command.name,
     detail: detailOf(command.name, request),
-    allowed: true,
-    scope,
-    scopeReason: SCOPE_REASONS[command.scope],
+    allowed,
+    scope: allowed ? scope : "debug-write-full",
+    scopeReason: !allowed
+      ? TOO_OLD
+      : newer
+      ? SCOPE_REASONS[command.scope].replace("list", "list since Linux 7.3")
+      : SCOPE_REASONS[command.scope],
     effect,
     effectReason: reason,
     ...grouped(command.name, true, request, {
@@ -87,13 +105,27 @@ function targetOf(request: Uint8Array): number | undefined {
   return target === SELF || target === 0 ? undefined : target;
 }
 
-/** The fields that are not 0, by the header's names, and another target. */
+/** Another target, the bytes of buffers, and the fields that are not 0, by the header's names. */
 function detailOf(command: string, request: Uint8Array): string {
   const words: string[] = [];
   const target = targetOf(request);
   if (target !== undefined) {
     words.push(`target ${TARGETS[target] ?? hex(target)}`);
   }
+  const named = buffersOf(reqTypeOf(request));
+  if (named && request.length > named.size) {
+    words.push(`${request.length - named.size} bytes to read`);
+  }
+  for (const buffer of named?.buffers ?? []) {
+    if (buffer.reads) continue;
+    words.push(`${bufferBytes(request, buffer)} bytes to fill`);
+  }
+  const own = new Set(
+    named?.buffers.flatMap(({ name, length }) => [
+      name,
+      ...(length ? [length.name] : []),
+    ]),
+  );
   const message = inputOf(command);
   if (!message) {
     const body = request.subarray(INPUT_BYTES);
@@ -108,6 +140,8 @@ function detailOf(command: string, request: Uint8Array): string {
   );
   whole.set(request);
   for (const [name, value] of present(message, whole)) {
+    // Said already, and an address means nothing to anyone.
+    if (own.has(name)) continue;
     if (words.length === MOST_FIELDS) {
       words.push("…");
       break;

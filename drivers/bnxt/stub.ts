@@ -3,6 +3,9 @@
  * one the recordings of the real kernel were made on, so that a replay can be
  * held to them byte for byte.
  *
+ * What a request lets it read counts into the sum that its answer begins with;
+ * what it is to fill it fills with bytes that count up from the req_type.
+ *
  * @module
  */
 import { ModelError } from "../../lib/errors.ts";
@@ -34,7 +37,7 @@ export class StubDevice implements BnxtCore {
   last_timeout = 0;
 
   /** One request; any req_type is answered. */
-  bnxt_send_msg({ msg, resp, timeout }: BnxtFwMsg): number {
+  bnxt_send_msg({ msg, resp, timeout, buffers }: BnxtFwMsg): number {
     this.last_timeout = timeout;
     const request = new DataView(msg.buffer, msg.byteOffset, msg.byteLength);
     const target = request.getUint16(TARGET_ID, true);
@@ -50,6 +53,10 @@ export class StubDevice implements BnxtCore {
     answer.setUint16(RESP_LEN, ANSWER_LEN, true);
     let sum = req_type;
     for (const byte of msg.subarray(8)) sum += byte;
+    for (const { member, bytes } of buffers) {
+      if (member.reads) { for (const byte of bytes) sum += byte; }
+      else bytes.forEach((_, at) => bytes[at] = req_type + at);
+    }
     for (let i = 8; i < ANSWER_LEN - 1; i++) answer.setUint8(i, sum + i - 8);
     answer.setUint8(ANSWER_LEN - 1, 1);
     resp.set(new Uint8Array(answer.buffer).subarray(0, resp.length));

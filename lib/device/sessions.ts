@@ -204,6 +204,7 @@ export class Sessions implements Disposable {
   ): Session {
     const { host, observer, definitions = [] } = this.#options;
     const { guard } = this;
+    const info = driver.decodeInfo(deviceData);
     let known: { readonly it: unknown } | undefined;
     const know = (): unknown => {
       // Learning must not ask for what it is about to learn.
@@ -212,6 +213,7 @@ export class Sessions implements Disposable {
           openChannel(device, driver, guard, { observer, entry }),
           entry,
           definitionsFor(driver.name, definitions),
+          info,
         ),
       };
       return known.it;
@@ -230,7 +232,7 @@ export class Sessions implements Disposable {
       channel,
       guard,
       know,
-      info: driver.decodeInfo(deviceData),
+      info,
       identity: () => identity ??= driver.identify(channel, entry),
     };
   }

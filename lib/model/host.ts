@@ -39,8 +39,15 @@ const PAGE = 4096;
 /** Bytes `readFile` gives unless told otherwise. */
 const READ_LIMIT = 1 << 20;
 
+/** The fwctl core of a modelled machine, for what stands in for the kernel before other programs. */
+export let modelCore: (host: ModelHost) => FwctlCore;
+
 /** A modelled machine. */
 export class ModelHost implements Host {
+  static {
+    modelCore = (host) => host.#core;
+  }
+
   readonly kind = "model";
   readonly #core: FwctlCore;
   readonly #process: ModelProcess;
@@ -106,7 +113,9 @@ export class ModelHost implements Host {
     const unplug = (key: string): void => void later.slots?.unplug(key);
     const parts: Part[] = [];
     for (const spec of scenario.devices) {
-      parts.push(await makePart(spec, drivers, unplug));
+      parts.push(
+        await makePart(spec, drivers, scenario.host.kernel, unplug),
+      );
     }
     restoreParts(parts, saved?.devices ?? {});
     const slots = new Slots(core, parts);

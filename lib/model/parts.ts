@@ -54,12 +54,14 @@ export class Part {
 /**
  * Makes one device.
  *
+ * @param release the machine's kernel
  * @param unplug takes a function's fwctl device away, by its key
  * @throws `ModelError` for a driver that is not known or a wrong firmware part
  */
 export async function makePart(
   spec: DeviceSpec,
   drivers: readonly ModelledDriver[],
+  release: string,
   unplug: (key: string) => void,
 ): Promise<Part> {
   if (spec.reserved > 0) return new Part(spec);
@@ -76,6 +78,7 @@ export async function makePart(
   const model = await driver.loadModel();
   const functions = model.create({
     ...spec,
+    release,
     unplug: (functionId) => {
       const key = functionId === 0 ? spec.key : spec.vfs[functionId - 1]?.pci;
       if (key !== undefined) unplug(key);

@@ -73,6 +73,8 @@ export interface ScenarioDevice {
   readonly totalVfs: number;
   /** The virtual functions enabled, in order of index. */
   readonly vfs: readonly ScenarioFunction[];
+  /** The machine's kernel, such as `7.3.4-amd64`: what its driver does may go by it; absent where there is no machine. */
+  readonly release?: string;
   /** The driver's own part, checked by the driver. */
   readonly firmware: PlainObject;
   /** Where in the scenario this stands, for messages: `devices[0]`. */

@@ -15,6 +15,10 @@ export interface LabOptions {
   readonly nocap: boolean;
   /** An ordinary user. */
   readonly nobody: boolean;
+  /** The tainted word it began with; the recordings' machine had 4096. */
+  readonly tainted?: number | undefined;
+  /** The kernel it ran on, where the drivers of two differ; 7.2 unless given. */
+  readonly kernel?: "7.2" | "7.3" | undefined;
 }
 
 /** The devices of one kind, with their firmwares, fresh. */
@@ -103,8 +107,8 @@ export class LabDevice {
 
 /** The machine, freshly booted. */
 export class Lab {
-  /** The modelled kernel; its tainted word starts as the recording machine's. */
-  readonly core: FwctlCore = new FwctlCore({ tainted: 4096 });
+  /** The modelled kernel. */
+  readonly core: FwctlCore;
   /** All devices in the order of their first numbers. */
   readonly devices: readonly LabDevice[];
   /** Users of the module fwctl that are loaded. */
@@ -115,6 +119,7 @@ export class Lab {
   /** `types` are the kinds that have a model; the others only hold their numbers. */
   constructor(types: Readonly<Record<string, LabType>>, options: LabOptions) {
     this.#types = types;
+    this.core = new FwctlCore({ tainted: options.tainted ?? 4096 });
     const devices: LabDevice[] = [];
     for (const { type, deviceType, count } of KINDS) {
       const hardware = types[type]?.create(options);

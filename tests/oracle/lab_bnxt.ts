@@ -16,10 +16,10 @@ export const bnxtLab: LabType = {
   module: "bnxt_fwctl",
   bindName: (index) => `bnxt_en.fwctl.${index}`,
   target: () => 0,
-  create() {
+  create({ kernel }) {
     const device = new StubDevice();
     return {
-      ops: [bnxtKernelOps(device)],
+      ops: [bnxtKernelOps(device, kernel ?? "7.2")],
       readFile(path) {
         if (path === `${PARAMETERS}flags`) return String(device.flags);
         if (path !== `${PARAMETERS}last_timeout`) return undefined;

@@ -10,9 +10,12 @@
  * })
  * ```
  *
+ * What the firmware is to read from a buffer is `payload`, hex digits; the field
+ * that says how long it is may be left out.
+ *
  * @module
  */
-import { type Bytes, toHex } from "../../../lib/bytes.ts";
+import { type Bytes, fromHex, toHex } from "../../../lib/bytes.ts";
 import { findTarget } from "../../../lib/device/find.ts";
 import type {
   Inventory,
@@ -27,20 +30,22 @@ import type {
   Located,
   PreparedAction,
 } from "../../driver.ts";
-import { decodeResponse, present } from "../decode.ts";
+import { decodeAnswer, withRoom } from "../contents.ts";
+import { present } from "../decode.ts";
 import { fieldNames, readFields } from "../fields.ts";
+import { roomFor, withPayload } from "../payload.ts";
 import {
   commandName,
   INPUT_BYTES,
   newRequest,
   readU16,
   reqTypeOf,
-  RESPONSE_BYTES,
   SELF,
 } from "../protocol.ts";
 import { readData, readTarget } from "../queries/command.ts";
-import { classify } from "../scope.ts";
+import { classify, TOO_OLD } from "../scope.ts";
 import { allowList } from "../tables/allow_list.ts";
+import { buffersOf, MAX_BUFFER_BYTES } from "../tables/buffers.ts";
 import { inputOf } from "../tables/hwrm.ts";
 
 /** A checked declaration. */
@@ -53,7 +58,7 @@ export interface CommandDeclaration {
   readonly request: Bytes;
 }
 
-const KEYS = ["device", "command", "fields", "data", "target"];
+const KEYS = ["device", "command", "fields", "data", "target", "payload"];
 
 const fail = (message: string, hint: string): RecipeError =>
   new RecipeError(`bnxt.command: ${message}`, { hint });
@@ -92,11 +97,14 @@ export const commandAction: ActionType<CommandDeclaration> = {
         'Give what follows the 16-byte header as hex digits; data: "" for nothing',
       );
     }
-    const request = newRequest(
+    const struct = newRequest(
       command,
       fields === undefined ? {} : readFields(command, fields, fail),
       readTarget(body.target, fail),
       readData(data, fail),
+    );
+    const request = withRoom(
+      addPayload(command, struct, readPayload(body.payload)),
     );
     const { effect } = classify(request);
     if (effect === "read") {
@@ -121,33 +129,73 @@ export const commandAction: ActionType<CommandDeclaration> = {
     };
   },
 
-  prepare({ command, request }, located): PreparedAction {
+  prepare({ command, request }, located, context): PreparedAction {
     const device = located.context as InventoryDevice;
     const target = readU16(request, 6);
     return {
       request,
-      capacity: RESPONSE_BYTES,
+      capacity: roomFor(request),
       // The device's own facts bind the plan already.
       identity: target === SELF
         ? {}
         : { target_id: `0x${target.toString(16)}` },
       arguments: argumentsOf(command, request),
       notes: notes(command, device),
-      refused: [],
+      refused: classify(request, context.know).allowed
+        ? []
+        : [`The kernel does not send ${command}: ${TOO_OLD}`],
     };
   },
 
   answer(request, response): PlainObject {
     const command = commandName(reqTypeOf(request));
     try {
-      const { fields, raw } = decodeResponse(request, response, "");
-      return { command, ...fields, ...(raw === "" ? {} : { raw }) };
+      const { fields, raw, contents } = decodeAnswer(request, response, "");
+      return {
+        command,
+        ...fields,
+        ...(raw === "" ? {} : { raw }),
+        ...(Object.keys(contents).length === 0 ? {} : { contents }),
+      };
     } catch (error) {
       if (!isFwctlError(error)) throw error;
       return { command, unreadable: error.message, raw: toHex(response) };
     }
   },
 };
+
+/** What the firmware is to read. */
+function readPayload(value: PlainData | undefined): Bytes {
+  const hint = `Give at most ${MAX_BUFFER_BYTES} bytes as hex digits`;
+  if (value === undefined) return new Uint8Array(0);
+  if (typeof value !== "string") throw fail("payload is not text", hint);
+  if (value.length > 4 * MAX_BUFFER_BYTES) {
+    throw fail("payload is too long", hint);
+  }
+  try {
+    return fromHex(value);
+  } catch (error) {
+    if (!isFwctlError(error)) throw error;
+    throw fail(`payload: ${error.message}`, hint);
+  }
+}
+
+function addPayload(command: string, struct: Bytes, payload: Bytes): Bytes {
+  const needed = buffersOf(reqTypeOf(struct))?.buffers
+    .some(({ reads }) => reads);
+  if (needed && payload.length === 0) {
+    throw fail(
+      `payload is missing: ${command} lets the firmware read a buffer`,
+      "Give it as hex digits",
+    );
+  }
+  try {
+    return withPayload(struct, payload);
+  } catch (error) {
+    if (!isFwctlError(error)) throw error;
+    throw fail(error.message, error.hint ?? "Look at fwctl describe");
+  }
+}
 
 function readCommand(name: PlainData | undefined): string {
   const names = [...allowList().values()].map((one) => one.name);
@@ -176,14 +224,23 @@ function deviceNamed(inventory: Inventory, name: string): InventoryDevice {
 /** The fields as they will be sent, by name; those that are 0 too, for an action must be read whole. */
 function argumentsOf(command: string, request: Bytes): ActionArgument[] {
   const message = inputOf(command);
+  const named = buffersOf(reqTypeOf(request));
+  const addresses = new Set(named?.buffers.map(({ name }) => name));
+  const payload = named ? request.subarray(named.size) : new Uint8Array(0);
   if (!message) {
     const body = request.subarray(INPUT_BYTES);
     return body.length === 0 ? [] : [{ name: "data", value: toHex(body) }];
   }
-  return present(message, request).map(([name, value]) => ({
-    name,
-    value: typeof value === "number" ? value : text(value),
-  }));
+  return [
+    ...present(message, request).filter(([name]) => !addresses.has(name))
+      .map(([name, value]) => ({
+        name,
+        value: typeof value === "number" ? value : text(value),
+      })),
+    ...(payload.length === 0
+      ? []
+      : [{ name: "payload", value: toHex(payload) }]),
+  ];
 }
 
 function text(value: PlainData): string {

@@ -9,6 +9,7 @@ import type { Health } from "./health.ts";
 import type { Nvm } from "./nvm.ts";
 import type { FirmwareOptions } from "./options.ts";
 import type { Statistics } from "./statistics.ts";
+import type { Variables } from "./variables.ts";
 
 /** One function of the card. */
 export interface CardFunction {
@@ -38,6 +39,8 @@ export interface Card {
   readonly health: Health;
   /** The firmware's clock. */
   readonly clock: Clock;
+  /** Options of the configuration in NVM. */
+  readonly variables: Variables;
   /** Counters. */
   readonly statistics: Statistics;
 }

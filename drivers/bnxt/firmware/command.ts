@@ -13,6 +13,7 @@ import {
 } from "../../../lib/bits/mod.ts";
 import type { Bytes } from "../../../lib/bytes.ts";
 import { ERRNO } from "../../../lib/uapi/errno.ts";
+import type { BnxtBuffer } from "../kernel.ts";
 
 /** Error codes of the firmware, those it uses. */
 export const ERR = {
@@ -42,6 +43,13 @@ export interface Command {
   readonly reqType: number;
   /** The function it came from: 0 is the PF, n the VF n - 1. */
   readonly functionId: number;
+  /** The buffers it names, in the kernel's order: read or filled in place. Not to be kept. */
+  readonly buffers: readonly BnxtBuffer[];
+}
+
+/** Fills a buffer as far as it goes; what is over is dropped. */
+export function fill(buffer: BnxtBuffer | undefined, content: Bytes): void {
+  buffer?.bytes.set(content.subarray(0, buffer.bytes.length));
 }
 
 /** The firmware's no. */

@@ -53,6 +53,11 @@ export class Nvm {
     return this.#entries.filter((entry) => entry !== undefined).length;
   }
 
+  /** By index; undefined is erased. */
+  get entries(): readonly (NvmEntry | undefined)[] {
+    return this.#entries;
+  }
+
   /** The entry with an index, or undefined. */
   at(index: number): NvmEntry | undefined {
     return this.#entries[index];

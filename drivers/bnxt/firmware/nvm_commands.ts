@@ -17,7 +17,9 @@ import {
   u8,
 } from "./command.ts";
 import type { Card, Handler } from "./card.ts";
+import { directory, readItem } from "./nvm_contents.ts";
 import { NVM_RESERVED, SECTOR } from "./nvm_options.ts";
+import { getVariable, setVariable } from "./variables.ts";
 
 /** Bytes of one entry of the directory. */
 const ENTRY_LENGTH = 24;
@@ -116,7 +118,10 @@ function verifyUpdate(command: Command, { nvm }: Card): Answer {
   return found < 0 ? fail(ERR.ENTITY_NOT_PRESENT) : {};
 }
 
-function factoryDefaults(command: Command, { nvm, health }: Card): Answer {
+function factoryDefaults(
+  command: Command,
+  { nvm, variables, health }: Card,
+): Answer {
   const mode = u8(command, 16);
   const selection = u16(command, 18);
   if (mode > 1 || selection > 3) return fail(ERR.INVALID_PARAMS);
@@ -129,6 +134,7 @@ function factoryDefaults(command: Command, { nvm, health }: Card): Answer {
   }
   if (configuration) {
     if (!nvm.restoreDefaults()) return fail(ERR.FAIL, FACTORY.NO_SAVED_CFG);
+    variables.reset();
     health.awaitColdBoot();
   }
   return { result: FACTORY.RESTORE_OK };
@@ -141,11 +147,15 @@ export function nvmCommands(): [number, Handler][] {
     [0xffec, { name: "NVM_DEFRAG", pfOnly, run: () => ({}) }],
     [0xffee, { name: "NVM_FACTORY_DEFAULTS", pfOnly, run: factoryDefaults }],
     [0xfff0, { name: "NVM_FLUSH", pfOnly, run: () => ({}) }],
+    [0xfff1, { name: "NVM_GET_VARIABLE", pfOnly, run: getVariable }],
+    [0xfff2, { name: "NVM_SET_VARIABLE", pfOnly, run: setVariable }],
     [0xfff5, { name: "NVM_VERIFY_UPDATE", pfOnly, run: verifyUpdate }],
     [0xfff6, { name: "NVM_GET_DEV_INFO", pfOnly, run: info }],
     [0xfff7, { name: "NVM_ERASE_DIR_ENTRY", pfOnly, run: eraseEntry }],
     [0xfff8, { name: "NVM_MOD_DIR_ENTRY", pfOnly, run: modifyEntry }],
     [0xfff9, { name: "NVM_FIND_DIR_ENTRY", pfOnly, run: findEntry }],
+    [0xfffa, { name: "NVM_GET_DIR_ENTRIES", pfOnly, run: directory }],
+    [0xfffd, { name: "NVM_READ", pfOnly, run: readItem }],
     [0xfffb, {
       name: "NVM_GET_DIR_INFO",
       pfOnly,

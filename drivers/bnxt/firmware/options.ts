@@ -69,7 +69,7 @@ export interface FirmwareOptions {
 const OUI = 0xbc97e1n;
 
 /**
- * Reads the options beside `type`:
+ * Reads the options beside `type` and `kernel`:
  *
  * - `chip`: `BCM57508` or `BCM57608`; default by the PCI id
  * - `firmwareVersion`: `230.0.162.0`; `packageVersion`: the same unless given

@@ -33,6 +33,11 @@ export class Statistics {
     this.#clears = (this.#clears + 1) & 0xff;
   }
 
+  /** Whether the port's counters were cleared. */
+  get portCleared(): boolean {
+    return this.#clears > 0 || this.#cleared.size === this.#functions;
+  }
+
   /** One function's counters are zero. */
   clear(functionId: number): void {
     this.#cleared.add(functionId);

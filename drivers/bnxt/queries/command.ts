@@ -12,17 +12,18 @@ import {
 } from "../../../lib/plain.ts";
 import { didYouMean } from "../../../lib/suggest.ts";
 import type { QueryType } from "../../driver.ts";
-import { decodeResponse } from "../decode.ts";
+import { decodeAnswer, withRoom } from "../contents.ts";
 import { readFields } from "../fields.ts";
+import { roomFor } from "../payload.ts";
 import {
   INPUT_BYTES,
   MAX_REQUEST_BYTES,
   newRequest,
-  RESPONSE_BYTES,
   SELF,
 } from "../protocol.ts";
 import { classify } from "../scope.ts";
 import { allowList } from "../tables/allow_list.ts";
+import { needBuffers } from "./new_kernel.ts";
 
 const ARGS = ["name", "fields", "data", "target"];
 
@@ -53,12 +54,14 @@ export const commandQuery: QueryType = {
       help: "target_id of the header; the function itself, 65535, unless given",
     },
   },
-  run({ channel }, args): PlainData {
-    const request = requestOf(args);
-    const { name, detail } = classify(request);
-    const { fields, units, absent, raw } = decodeResponse(
+  run(context, args): PlainData {
+    const { channel, know } = context;
+    const request = withRoom(requestOf(args));
+    const { name, detail, allowed } = classify(request, know);
+    if (!allowed) needBuffers(context, name);
+    const { fields, units, absent, raw, contents } = decodeAnswer(
       request,
-      channel.send(request, RESPONSE_BYTES),
+      channel.send(request, roomFor(request)),
       channel.device,
     );
     return {
@@ -68,6 +71,7 @@ export const commandQuery: QueryType = {
       ...(Object.keys(units).length === 0 ? {} : { units: { ...units } }),
       ...(absent.length === 0 ? {} : { absent: [...absent] }),
       ...(raw === "" ? {} : { raw }),
+      ...(Object.keys(contents).length === 0 ? {} : { contents }),
     };
   },
 };

@@ -1,22 +1,36 @@
 /**
- * What the kernel's bnxt driver lets through, and how long it waits, as a table.
+ * What the kernel's bnxt driver lets through, and how long it waits, as a table
+ * for each kernel that differs: Linux 7.3 has all that 7.2 has, requests with
+ * buffers (buffers.ts), one request more, and more time for some.
  *
  * Source: bnxtctl_validate_rpc() and bnxtctl_get_timeout() in
- * drivers/fwctl/bnxt/main.c (Linux 7.2); the numbers are from
+ * drivers/fwctl/bnxt/main.c (Linux 7.2 and 7.3); the numbers are from
  * include/linux/bnxt/hsi.h.
  *
  * @module
  */
+import { bufferRows } from "./buffers.ts";
+
+/** Kernels whose lists differ; "7.3" is also every later one. */
+export const BNXT_KERNELS = ["7.2", "7.3"] as const;
+
+/** One of {@linkcode BNXT_KERNELS}. */
+export type BnxtKernel = typeof BNXT_KERNELS[number];
 
 /** One command of the list. */
 export interface AllowedCommand {
   /** The kernel's name without `HWRM_`. */
   readonly name: string;
   /** Least scope number. */
-  readonly scope: 0 | 1 | 2;
+  readonly scope: 0 | 1 | 2 | 3;
   /** Milliseconds that the driver gives the firmware for it. */
   readonly timeout: number;
+  /** Whether its request names buffers in memory. */
+  readonly buffers: boolean;
 }
+
+/** A row of Linux 7.2. */
+type Row = Omit<AllowedCommand, "buffers">;
 
 /** BNXTCTL_HWRM_CMD_TIMEOUT_DFLT, in ms. */
 const DEFAULT = 500;
@@ -25,11 +39,24 @@ const MEDIUM = 2000;
 /** BNXTCTL_HWRM_CMD_TIMEOUT_LONG, in ms. */
 const LONG = 60000;
 
-let table: ReadonlyMap<number, AllowedCommand> | undefined;
+const tables = new Map<BnxtKernel, ReadonlyMap<number, AllowedCommand>>();
 
-/** Commands by req_type. Everything else is refused with EPERM at any scope. */
-export function allowList(): ReadonlyMap<number, AllowedCommand> {
-  return table ??= new Map(rows());
+/**
+ * Commands by req_type. Everything else is refused with EPERM at any scope.
+ *
+ * @param kernel the newest unless given, whose list has all there is
+ */
+export function allowList(
+  kernel: BnxtKernel = "7.3",
+): ReadonlyMap<number, AllowedCommand> {
+  let table = tables.get(kernel);
+  if (table) return table;
+  const plain = rows().map(([code, row]) =>
+    [code, { ...row, buffers: false }] as const
+  );
+  table = new Map(kernel === "7.2" ? plain : newer(plain));
+  tables.set(kernel, table);
+  return table;
 }
 
 /**
@@ -38,11 +65,49 @@ export function allowList(): ReadonlyMap<number, AllowedCommand> {
  *
  * @param reqType 16 bits, bytes 0..1 of the request, little endian
  */
-export function leastScope(reqType: number): number | undefined {
-  return allowList().get(reqType)?.scope;
+export function leastScope(
+  reqType: number,
+  kernel: BnxtKernel = "7.3",
+): AllowedCommand["scope"] | undefined {
+  return allowList(kernel).get(reqType)?.scope;
 }
 
-const rows = (): [number, AllowedCommand][] => [
+/** Commands that Linux 7.3 gives as long as those that write NVM. */
+const LONG_SINCE_7_3 = new Set([
+  "DBG_COREDUMP_INITIATE",
+  "DBG_COREDUMP_LIST",
+  "DBG_COREDUMP_RETRIEVE",
+  "DBG_SERDES_TEST",
+  "FW_HEALTH_CHECK",
+  "FW_SYNC",
+  "NVM_RAW_WRITE_BLK",
+  "NVM_WRITE",
+  "SELFTEST_RETRIEVE_SERDES_DATA",
+]);
+
+/** What Linux 7.3 made of the list, in order of the number. */
+function newer(
+  plain: readonly (readonly [number, AllowedCommand])[],
+): (readonly [number, AllowedCommand])[] {
+  const all: (readonly [number, AllowedCommand])[] = [
+    ...plain,
+    [0xff18, {
+      name: "DBG_COREDUMP_INITIATE",
+      scope: 1,
+      timeout: DEFAULT,
+      buffers: false,
+    }],
+    ...bufferRows().map(({ code, name, scope }) =>
+      [code, { name, scope, timeout: DEFAULT, buffers: true }] as const
+    ),
+  ];
+  return all.sort(([a], [b]) => a - b).map(([code, row]) => [
+    code,
+    LONG_SINCE_7_3.has(row.name) ? { ...row, timeout: LONG } : row,
+  ]);
+}
+
+const rows = (): [number, Row][] => [
   [0x0, { name: "VER_GET", scope: 1, timeout: DEFAULT }],
   [0xc, { name: "ERROR_RECOVERY_QCFG", scope: 1, timeout: DEFAULT }],
   [0x11, { name: "FUNC_RESET", scope: 0, timeout: MEDIUM }],

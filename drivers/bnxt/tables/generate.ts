@@ -4,7 +4,8 @@
  *
  * The same header gives the same bytes. In the table are the messages of the
  * commands on the kernel's list as far as the header defines them, the detail
- * codes of their refusals, every command's number, and the error codes.
+ * codes of their refusals, what the firmware fills buffers with, every command's
+ * number, and the error codes.
  *
  * @module
  */
@@ -41,8 +42,21 @@ const BYTES: Readonly<Record<string, number>> = {
   __le64: 8,
 };
 
+/** Structures that the firmware fills buffers with. */
+const CONTENTS = new Set([
+  "tx_port_stats",
+  "rx_port_stats",
+  "tx_port_stats_ext",
+  "rx_port_stats_ext",
+  "port_stats_ext_pfc_adv",
+  "pcie_ctx_hw_stats",
+  "generic_sw_hw_stats",
+  "coredump_segment_record",
+]);
+
 /** Which structures go into the table. */
 export function isWanted(name: string): boolean {
+  if (CONTENTS.has(name)) return true;
   const [, command = "", kind] =
     /^hwrm_(\w+)_(input|output|cmd_err)$/.exec(name) ?? [];
   return kind !== undefined &&
@@ -58,7 +72,7 @@ export function generate(header: string): string {
     head.forEach((each, i) => {
       if (members[i]?.name !== each) {
         throw new UsageError(`${name} does not begin with the ${kind} header`, {
-          hint: "The header has another form than Linux 7.2",
+          hint: "The header has another form than Linux 7.3",
         });
       }
     });

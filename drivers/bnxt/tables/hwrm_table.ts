@@ -276,6 +276,85 @@ hwrm_port_phy_qcfg_output 70
  .200GB_PAM4_112=800 .400GB_PAM4_112=1000 .800GB_PAM4_112=2000 active_lanes:1 rsvd1:1
  support_speeds2_ext:2 .200GB_PAM4_224=1 .400GB_PAM4_224=2 .800GB_PAM4_224=4 auto_link_speeds2_ext:2
  .200GB_PAM4_224=1 .400GB_PAM4_224=2 .800GB_PAM4_224=4 rsvd2:1*3 valid:1
+hwrm_port_events_log_input 20
+ host_dest_addr:8 host_dest_addr_len:4 unused_0:1*4
+hwrm_port_events_log_output 10
+ data_len:2 unused_0:1*5 valid:1
+tx_port_stats 198
+ tx_64b_frames:8 tx_65b_127b_frames:8 tx_128b_255b_frames:8 tx_256b_511b_frames:8
+ tx_512b_1023b_frames:8 tx_1024b_1518b_frames:8 tx_good_vlan_frames:8 tx_1519b_2047b_frames:8
+ tx_2048b_4095b_frames:8 tx_4096b_9216b_frames:8 tx_9217b_16383b_frames:8 tx_good_frames:8
+ tx_total_frames:8 tx_ucast_frames:8 tx_mcast_frames:8 tx_bcast_frames:8 tx_pause_frames:8
+ tx_pfc_frames:8 tx_jabber_frames:8 tx_fcs_err_frames:8 tx_control_frames:8 tx_oversz_frames:8
+ tx_single_dfrl_frames:8 tx_multi_dfrl_frames:8 tx_single_coll_frames:8 tx_multi_coll_frames:8
+ tx_late_coll_frames:8 tx_excessive_coll_frames:8 tx_frag_frames:8 tx_err:8 tx_tagged_frames:8
+ tx_dbl_tagged_frames:8 tx_runt_frames:8 tx_fifo_underruns:8 tx_pfc_ena_frames_pri0:8
+ tx_pfc_ena_frames_pri1:8 tx_pfc_ena_frames_pri2:8 tx_pfc_ena_frames_pri3:8 tx_pfc_ena_frames_pri4:8
+ tx_pfc_ena_frames_pri5:8 tx_pfc_ena_frames_pri6:8 tx_pfc_ena_frames_pri7:8 tx_eee_lpi_events:8
+ tx_eee_lpi_duration:8 tx_llfc_logical_msgs:8 tx_hcfc_msgs:8 tx_total_collisions:8 tx_bytes:8
+ tx_xthol_frames:8 tx_stat_discard:8 tx_stat_error:8
+rx_port_stats 210
+ rx_64b_frames:8 rx_65b_127b_frames:8 rx_128b_255b_frames:8 rx_256b_511b_frames:8
+ rx_512b_1023b_frames:8 rx_1024b_1518b_frames:8 rx_good_vlan_frames:8 rx_1519b_2047b_frames:8
+ rx_2048b_4095b_frames:8 rx_4096b_9216b_frames:8 rx_9217b_16383b_frames:8 rx_total_frames:8
+ rx_ucast_frames:8 rx_mcast_frames:8 rx_bcast_frames:8 rx_fcs_err_frames:8 rx_ctrl_frames:8
+ rx_pause_frames:8 rx_pfc_frames:8 rx_unsupported_opcode_frames:8
+ rx_unsupported_da_pausepfc_frames:8 rx_wrong_sa_frames:8 rx_align_err_frames:8 rx_oor_len_frames:8
+ rx_code_err_frames:8 rx_false_carrier_frames:8 rx_ovrsz_frames:8 rx_jbr_frames:8
+ rx_mtu_err_frames:8 rx_match_crc_frames:8 rx_promiscuous_frames:8 rx_tagged_frames:8
+ rx_double_tagged_frames:8 rx_trunc_frames:8 rx_good_frames:8 rx_pfc_xon2xoff_frames_pri0:8
+ rx_pfc_xon2xoff_frames_pri1:8 rx_pfc_xon2xoff_frames_pri2:8 rx_pfc_xon2xoff_frames_pri3:8
+ rx_pfc_xon2xoff_frames_pri4:8 rx_pfc_xon2xoff_frames_pri5:8 rx_pfc_xon2xoff_frames_pri6:8
+ rx_pfc_xon2xoff_frames_pri7:8 rx_pfc_ena_frames_pri0:8 rx_pfc_ena_frames_pri1:8
+ rx_pfc_ena_frames_pri2:8 rx_pfc_ena_frames_pri3:8 rx_pfc_ena_frames_pri4:8 rx_pfc_ena_frames_pri5:8
+ rx_pfc_ena_frames_pri6:8 rx_pfc_ena_frames_pri7:8 rx_sch_crc_err_frames:8 rx_undrsz_frames:8
+ rx_frag_frames:8 rx_eee_lpi_events:8 rx_eee_lpi_duration:8 rx_llfc_physical_msgs:8
+ rx_llfc_logical_msgs:8 rx_llfc_msgs_with_crc_err:8 rx_hcfc_msgs:8 rx_hcfc_msgs_with_crc_err:8
+ rx_bytes:8 rx_runt_bytes:8 rx_runt_frames:8 rx_stat_discard:8 rx_stat_err:8
+hwrm_port_qstats_input 28
+ port_id:2 flags:1 .COUNTER_MASK=1 unused_0:1*5 tx_stat_host_addr:8 rx_stat_host_addr:8
+hwrm_port_qstats_output 10
+ tx_stat_size:2 rx_stat_size:2 flags:1 .CLEARED=1 unused_0:1*2 valid:1
+tx_port_stats_ext 100
+ tx_bytes_cos0:8 tx_bytes_cos1:8 tx_bytes_cos2:8 tx_bytes_cos3:8 tx_bytes_cos4:8 tx_bytes_cos5:8
+ tx_bytes_cos6:8 tx_bytes_cos7:8 tx_packets_cos0:8 tx_packets_cos1:8 tx_packets_cos2:8
+ tx_packets_cos3:8 tx_packets_cos4:8 tx_packets_cos5:8 tx_packets_cos6:8 tx_packets_cos7:8
+ pfc_pri0_tx_duration_us:8 pfc_pri0_tx_transitions:8 pfc_pri1_tx_duration_us:8
+ pfc_pri1_tx_transitions:8 pfc_pri2_tx_duration_us:8 pfc_pri2_tx_transitions:8
+ pfc_pri3_tx_duration_us:8 pfc_pri3_tx_transitions:8 pfc_pri4_tx_duration_us:8
+ pfc_pri4_tx_transitions:8 pfc_pri5_tx_duration_us:8 pfc_pri5_tx_transitions:8
+ pfc_pri6_tx_duration_us:8 pfc_pri6_tx_transitions:8 pfc_pri7_tx_duration_us:8
+ pfc_pri7_tx_transitions:8
+rx_port_stats_ext 1e8
+ link_down_events:8 continuous_pause_events:8 resume_pause_events:8 continuous_roce_pause_events:8
+ resume_roce_pause_events:8 rx_bytes_cos0:8 rx_bytes_cos1:8 rx_bytes_cos2:8 rx_bytes_cos3:8
+ rx_bytes_cos4:8 rx_bytes_cos5:8 rx_bytes_cos6:8 rx_bytes_cos7:8 rx_packets_cos0:8 rx_packets_cos1:8
+ rx_packets_cos2:8 rx_packets_cos3:8 rx_packets_cos4:8 rx_packets_cos5:8 rx_packets_cos6:8
+ rx_packets_cos7:8 pfc_pri0_rx_duration_us:8 pfc_pri0_rx_transitions:8 pfc_pri1_rx_duration_us:8
+ pfc_pri1_rx_transitions:8 pfc_pri2_rx_duration_us:8 pfc_pri2_rx_transitions:8
+ pfc_pri3_rx_duration_us:8 pfc_pri3_rx_transitions:8 pfc_pri4_rx_duration_us:8
+ pfc_pri4_rx_transitions:8 pfc_pri5_rx_duration_us:8 pfc_pri5_rx_transitions:8
+ pfc_pri6_rx_duration_us:8 pfc_pri6_rx_transitions:8 pfc_pri7_rx_duration_us:8
+ pfc_pri7_rx_transitions:8 rx_bits:8 rx_buffer_passed_threshold:8 rx_pcs_symbol_err:8
+ rx_corrected_bits:8 rx_discard_bytes_cos0:8 rx_discard_bytes_cos1:8 rx_discard_bytes_cos2:8
+ rx_discard_bytes_cos3:8 rx_discard_bytes_cos4:8 rx_discard_bytes_cos5:8 rx_discard_bytes_cos6:8
+ rx_discard_bytes_cos7:8 rx_discard_packets_cos0:8 rx_discard_packets_cos1:8
+ rx_discard_packets_cos2:8 rx_discard_packets_cos3:8 rx_discard_packets_cos4:8
+ rx_discard_packets_cos5:8 rx_discard_packets_cos6:8 rx_discard_packets_cos7:8
+ rx_fec_corrected_blocks:8 rx_fec_uncorrectable_blocks:8 rx_filter_miss:8 rx_fec_symbol_err:8
+hwrm_port_qstats_ext_input 28
+ port_id:2 tx_stat_size:2 rx_stat_size:2 flags:1 .COUNTER_MASK=1 unused_0:1 tx_stat_host_addr:8
+ rx_stat_host_addr:8
+hwrm_port_qstats_ext_output 10
+ tx_stat_size:2 rx_stat_size:2 total_active_cos_queues:2 flags:1 .CLEAR_ROCE_COUNTERS_SUPPORTED=1
+ .CLEARED=2 valid:1
+port_stats_ext_pfc_adv c0
+ pfc_min_duration_time:8*8 pfc_max_duration_time:8*8 pfc_weighted_duration_time:8*8
+hwrm_port_qstats_ext_pfc_adv_input 28
+ port_id:2 pfc_adv_stat_size:2 flags:1 .COUNTER_MASK=1 unused_0:1*3 tx_pfc_adv_stat_host_addr:8
+ rx_pfc_adv_stat_host_addr:8
+hwrm_port_qstats_ext_pfc_adv_output 10
+ pfc_adv_stat_size:2 unused_0:1*5 valid:1
 hwrm_port_clr_stats_input 18
  port_id:2 flags:1 .ROCE_COUNTERS=1 unused_0:1*5
 hwrm_port_clr_stats_output 10
@@ -323,6 +402,13 @@ hwrm_port_phy_mdio_read_input 20
  unused_0:4*2 port_id:2 phy_addr:1 dev_addr:1 reg_addr:2 cl45_mdio:1 unused_1:1
 hwrm_port_phy_mdio_read_output 10
  reg_data:2 unused_0:1*5 valid:1
+hwrm_port_prbs_test_input 30
+ resp_data_addr:8 data_len:2 flags:2 .INTERNAL=1 unused_1:4 port_id:2 poly:2 | -PRBS7=0 -PRBS9=1
+ -PRBS11=2 -PRBS15=3 -PRBS23=4 -PRBS31=5 -PRBS58=6 -PRBS49=7 -PRBS10=8 -PRBS20=9 -PRBS13=a
+ -INVALID=ff prbs_config:2 .START_STOP=1 .TX_LANE_MAP_VALID=2 .RX_LANE_MAP_VALID=4 .FEC_STAT_T0_T7=8
+ .FEC_STAT_T8_T15=10 .T_CODE=20 timeout:2 tx_lane_map:4 rx_lane_map:4
+hwrm_port_prbs_test_output 10
+ total_data_len:2 ber_format:1 | -PRBS=0 -FEC=1 unused_0:1 unused_1:1*3 valid:1
 hwrm_port_phy_fdrstat_input 18
  port_id:2 rsvd:2*2 ops:2 | -START=0 -STOP=1 -CLEAR=2 -COUNTER=3
 hwrm_port_phy_fdrstat_output 180
@@ -332,6 +418,14 @@ hwrm_port_phy_fdrstat_output 180
  symbol_errors:8 codewords_err_s:8*11 window_size:4 unused_0:2*1 unused_1:1 valid:1
 hwrm_port_phy_fdrstat_cmd_err 8
  code:1 | -UNKNOWN=0 -NOT_STARTED=1 unused_0:1*7
+hwrm_port_dsc_dump_input 28
+ resp_data_addr:8 data_len:2 unused_0:2 data_offset:4 port_id:2 diag_level:2 | -SRDS_DIAG_LANE=0
+ -SRDS_DIAG_CORE=1 -SRDS_DIAG_EVENT=2 -SRDS_DIAG_EYE=3 -SRDS_DIAG_REG_CORE=4 -SRDS_DIAG_REG_LANE=5
+ -SRDS_DIAG_UC_CORE=6 -SRDS_DIAG_UC_LANE=7 -SRDS_DIAG_LANE_DEBUG=8 -SRDS_DIAG_BER_VERT=9
+ -SRDS_DIAG_BER_HORZ=a -SRDS_DIAG_EVENT_SAFE=b -SRDS_DIAG_TIMESTAMP=c lane_number:2
+ dsc_dump_config:2 .START_RETRIEVE=1 .BIG_BUFFER=2 .DEFER_CLOSE=4
+hwrm_port_dsc_dump_output 10
+ total_data_len:2 total_data_len_high:2 unused_1:1*2 flags:1 .BIG_BUFFER=1 valid:1
 hwrm_port_mac_qcaps_input 18
  port_id:2 unused_0:1*6
 hwrm_port_mac_qcaps_output 10
@@ -357,6 +451,10 @@ hwrm_queue_cos2bw_qcfg_output 70
  -MEGA=0 -KILO=40000000 -BASE=80000000 -GIGA=c0000000 -PERCENT1_100=20000000 -INVALID=e0000000
  queue_id_tsa_assign:1 .SP=0 .ETS=1 |RESERVED -FIRST=2 queue_id_pri_lvl:1 queue_id_bw_weight:1 )*7
  unused_2:1*4 valid:1
+hwrm_queue_dscp2pri_qcfg_input 20
+ dest_data_addr:8 port_id:1 unused_0:1 dest_data_buffer_size:2 unused_1:1*4
+hwrm_queue_dscp2pri_qcfg_output 10
+ entry_cnt:2 default_pri:1 unused_0:1*4 valid:1
 hwrm_vnic_rss_qcfg_input 18
  rss_ctx_idx:2 vnic_id:2 unused_0:1*4
 hwrm_vnic_rss_qcfg_output 40
@@ -385,6 +483,35 @@ hwrm_tunnel_dst_port_query_input 18
 hwrm_tunnel_dst_port_query_output 10
  tunnel_dst_port_id:2 tunnel_dst_port_val:b upar_in_use:1 .UPAR0=1 .UPAR1=2 .UPAR2=4 .UPAR3=8
  .UPAR4=10 .UPAR5=20 .UPAR6=40 .UPAR7=80 status:1 .CHIP_LEVEL=1 .FUNC_LEVEL=2 unused_0:1 valid:1
+hwrm_pcie_qstats_input 20
+ pcie_stat_size:2 unused_0:1*6 pcie_stat_host_addr:8
+hwrm_pcie_qstats_output 10
+ pcie_stat_size:2 unused_0:1*5 valid:1
+pcie_ctx_hw_stats 60
+ pcie_pl_signal_integrity:8 pcie_dl_signal_integrity:8 pcie_tl_signal_integrity:8
+ pcie_link_integrity:8 pcie_tx_traffic_rate:8 pcie_rx_traffic_rate:8 pcie_tx_dllp_statistics:8
+ pcie_rx_dllp_statistics:8 pcie_equalization_time:8 pcie_ltssm_histogram:4*4
+ pcie_recovery_histogram:8
+hwrm_stat_generic_qstats_input 20
+ generic_stat_size:2 flags:1 .COUNTER_MASK=1 unused_0:1*5 generic_stat_host_addr:8
+hwrm_stat_generic_qstats_output 10
+ generic_stat_size:2 unused_0:1*5 valid:1
+hwrm_stat_query_roce_stats_input 20
+ roce_stat_size:2 flags:1 .PORT_AGGREGATED=1 port_id:1 unused_0:1*4 roce_stat_host_addr:8
+hwrm_stat_query_roce_stats_output 10
+ roce_stat_size:2 flags:1 .PORT_AGGREGATED=1 unused_0:1*4 valid:1
+hwrm_stat_query_roce_stats_ext_input 20
+ roce_stat_size:2 flags:1 .PORT_AGGREGATED=1 port_id:1 unused_0:1*4 roce_stat_host_addr:8
+hwrm_stat_query_roce_stats_ext_output 10
+ roce_stat_size:2 flags:1 .PORT_AGGREGATED=1 unused_0:1*4 valid:1
+generic_sw_hw_stats b8
+ pcie_statistics_tx_tlp:8 pcie_statistics_rx_tlp:8 pcie_credit_fc_hdr_posted:8
+ pcie_credit_fc_hdr_nonposted:8 pcie_credit_fc_hdr_cmpl:8 pcie_credit_fc_data_posted:8
+ pcie_credit_fc_data_nonposted:8 pcie_credit_fc_data_cmpl:8 pcie_credit_fc_tgt_nonposted:8
+ pcie_credit_fc_tgt_data_posted:8 pcie_credit_fc_tgt_hdr_posted:8 pcie_credit_fc_cmpl_hdr_posted:8
+ pcie_credit_fc_cmpl_data_posted:8 pcie_cmpl_longest:8 pcie_cmpl_shortest:8 cache_miss_count_cfcq:8
+ cache_miss_count_cfcs:8 cache_miss_count_cfcc:8 cache_miss_count_cfcm:8 hw_db_recov_dbs_dropped:8
+ hw_db_recov_drops_serviced:8 hw_db_recov_dbs_recovered:8 hw_db_recov_oo_drop_count:8
 hwrm_fw_reset_input 18
  embedded_proc_type:1 | -BOOT=0 -MGMT=1 -NETCTRL=2 -ROCE=3 -HOST=4 -AP=5 -CHIP=6
  -HOST_RESOURCE_REINIT=7 -IMPACTLESS_ACTIVATION=8 selfrst_status:1 | -SELFRSTNONE=0 -SELFRSTASAP=1
@@ -404,16 +531,54 @@ hwrm_fw_set_time_input 20
  -UNKNOWN=ffff unused_1:1*4
 hwrm_fw_set_time_output 10
  unused_0:1*7 valid:1
+hwrm_fw_set_structured_data_input 20
+ src_data_addr:8 data_len:2 hdr_cnt:1 unused_0:1*5
+hwrm_fw_set_structured_data_output 10
+ unused_0:1*7 valid:1
+hwrm_fw_set_structured_data_cmd_err 8
+ code:1 | -UNKNOWN=0 -BAD_HDR_CNT=1 -BAD_FMT=2 -BAD_ID=3 -ALREADY_ADDED=4 -INST_IN_PROG=5
+ unused_0:1*7
+hwrm_fw_get_structured_data_input 20
+ dest_data_addr:8 data_len:2 structure_id:2 subtype:2 | -UNUSED=0 -ALL=ffff -NEAR_BRIDGE_ADMIN=100
+ -NEAR_BRIDGE_PEER=101 -NEAR_BRIDGE_OPERATIONAL=102 -NON_TPMR_ADMIN=200 -NON_TPMR_PEER=201
+ -NON_TPMR_OPERATIONAL=202 -HOST_OPERATIONAL=300 -CLAIMS_SUPPORTED=320 -CLAIMS_ACTIVE=321 count:1
+ unused_0:1
+hwrm_fw_get_structured_data_output 10
+ hdr_cnt:1 unused_0:1*6 valid:1
+hwrm_fw_get_structured_data_cmd_err 8
+ code:1 | -UNKNOWN=0 -BAD_ID=3 unused_0:1*7
 hwrm_fw_livepatch_query_input 18
  fw_target:1 | -COMMON_FW=1 -SECURE_FW=2 unused_0:1*7
 hwrm_fw_livepatch_query_output 50
  install_ver:c*20 active_ver:c*20 status_flags:2 .INSTALL=1 .ACTIVE=2 unused_0:1*5 valid:1
+hwrm_fw_livepatch_input 20
+ opcode:1 | -ACTIVATE=1 -DEACTIVATE=2 fw_target:1 | -COMMON_FW=1 -SECURE_FW=2 loadtype:1 |
+ -NVM_INSTALL=1 -MEMORY_DIRECT=2 flags:1 patch_len:4 host_addr:8
+hwrm_fw_livepatch_output 10
+ unused_0:1*7 valid:1
+hwrm_fw_livepatch_cmd_err 8
+ code:1 | -UNKNOWN=0 -INVALID_OPCODE=1 -INVALID_TARGET=2 -NOT_SUPPORTED=3 -NOT_INSTALLED=4
+ -NOT_PATCHED=5 -AUTH_FAIL=6 -INVALID_HEADER=7 -INVALID_SIZE=8 -ALREADY_PATCHED=9 unused_0:1*7
 hwrm_temp_monitor_query_input 10
 hwrm_temp_monitor_query_output 18
  temp:1 phy_temp:1 om_temp:1 flags:1 .TEMP_NOT_AVAILABLE=1 .PHY_TEMP_NOT_AVAILABLE=2
  .OM_NOT_PRESENT=4 .OM_TEMP_NOT_AVAILABLE=8 .EXT_TEMP_FIELDS_AVAILABLE=10
  .THRESHOLD_VALUES_AVAILABLE=20 temp2:1 phy_temp2:1 om_temp2:1 warn_threshold:1 critical_threshold:1
  fatal_threshold:1 shutdown_threshold:1 unused_0:1*4 valid:1
+hwrm_dbg_read_direct_input 20
+ host_dest_addr:8 read_addr:4 read_len32:4
+hwrm_dbg_read_direct_output 10
+ crc32:4 unused_0:1*3 valid:1
+hwrm_dbg_read_indirect_input 50
+ host_dest_addr:8 host_dest_addr_len:4 indirect_access_type:1 | -TE_MGMT_FILTERS_L2=0
+ -TE_MGMT_FILTERS_L3L4=1 -RE_MGMT_FILTERS_L2=2 -RE_MGMT_FILTERS_L3L4=3 -STAT_CTXS=4
+ -CFA_TX_L2_TCAM=5 -CFA_RX_L2_TCAM=6 -CFA_TX_IPV6_SUBNET_TCAM=7 -CFA_RX_IPV6_SUBNET_TCAM=8
+ -CFA_TX_SRC_PROPERTIES_TCAM=9 -CFA_RX_SRC_PROPERTIES_TCAM=a -CFA_VEB_LOOKUP_TCAM=b
+ -CFA_TX_PROFILE_LOOKUP_TCAM=c -CFA_RX_PROFILE_LOOKUP_TCAM=d -CFA_TX_LOOKUP_TCAM=e
+ -CFA_RX_LOOKUP_TCAM=f -MHB=10 -PCIE_GBL=11 -MULTI_HOST_SOC=12 -PCIE_PRIVATE=13 -HOST_DMA=14
+ -SOC_ELOG=15 -CTX=16 -STATS=17 unused_0:1*3 start_index:4 num_of_entries:4 opaque:4*a
+hwrm_dbg_read_indirect_output 10
+ unused_0:1*7 valid:1
 hwrm_dbg_qcaps_input 18
  fid:2 unused_0:1*6
 hwrm_dbg_qcaps_output 18
@@ -427,6 +592,24 @@ hwrm_dbg_qcfg_output 20
  fid:2 unused_0:1*2 coredump_size:4 flags:4 .UART_LOG=1 .UART_LOG_SECONDARY=2 .FW_TRACE=4
  .FW_TRACE_SECONDARY=8 .DEBUG_NOTIFY=10 .JTAG_DEBUG=20 async_cmpl_ring:2 unused_2:1*2
  crashdump_size:4 unused_3:1*3 valid:1
+coredump_segment_record 10
+ component_id:2 segment_id:2 max_instances:2 version_hi:1 version_low:1 seg_flags:1 compress_flags:1
+ .SFLAG_COMPRESSED_ZLIB=1 unused_0:1*2 segment_len:4
+hwrm_dbg_coredump_list_input 20
+ host_dest_addr:8 host_buf_len:4 seq_no:2 flags:1 .CRASHDUMP=1 unused_0:1*1
+hwrm_dbg_coredump_list_output 10
+ flags:1 .MORE=1 unused_0:1 total_segments:2 data_len:2 unused_1:1 valid:1
+hwrm_dbg_coredump_initiate_input 20
+ component_id:2 segment_id:2 instance:2 unused_0:2 seg_flags:1 .LIVE_DATA=1 .CRASH_DATA=2
+ .COLLECT_CTX_L1_CACHE=4 unused_1:1*7
+hwrm_dbg_coredump_initiate_output 10
+ unused_0:1*7 valid:1
+hwrm_dbg_coredump_retrieve_input 38
+ host_dest_addr:8 host_buf_len:4 unused_0:4 component_id:2 segment_id:2 instance:2 unused_1:2
+ seg_flags:1 .SFLAG_LIVE_DATA=1 .SFLAG_CRASHED_DATA=2 .SFLAG_NO_COMPRESS=4 unused_2:1 unused_3:2
+ unused_4:4 seq_no:4 unused_5:4
+hwrm_dbg_coredump_retrieve_output 10
+ flags:1 .MORE=1 unused_0:1 data_len:2 unused_1:1*3 valid:1
 hwrm_dbg_ring_info_get_input 18
  ring_type:1 | -L2_CMPL=0 -TX=1 -RX=2 -NQ=3 unused_0:1*3 fw_ring_id:4
 hwrm_dbg_ring_info_get_output 18
@@ -437,9 +620,56 @@ hwrm_dbg_log_buffer_flush_input 18
  -ERR_QPC_TRACE=c unused_1:1*2 flags:4 .FLUSH_ALL_BUFFERS=1
 hwrm_dbg_log_buffer_flush_output 10
  current_buffer_offset:4 unused_1:1*3 valid:1
+hwrm_dbg_serdes_test_input 28
+ resp_data_addr:8 resp_data_offset:4 data_len:2 flags:1 .EYE_PROJECTION=8 .PCIE_SERDES_TEST=10
+ .ETHERNET_SERDES_TEST=20 |UNUSED_TEST/7 options:1 |LANE_NO/f |DIRECTION/10 -HORIZONTAL=0
+ -VERTICAL=10 |PROJ_TYPE/20 -LEFT_TOP=0 -RIGHT_BOTTOM=20 |RSVD/c0 targetBER:1 | -BER_1E8=0
+ -BER_1E9=1 -BER_1E10=2 -BER_1E11=3 -BER_1E12=4 action:1 | -SYNCHRONOUS=0 -START=1 -PROGRESS=2
+ -STOP=3 unused:1*6
+hwrm_dbg_serdes_test_output 18
+ total_data_len:2 copied_data_len:2 progress_percent:2 timeout:2 flags:1 |BIT_COUNT_TYPE/1
+ -BIT_COUNT_TOTAL=0 -BIT_COUNT_POW2=1 |RSVD/fe unused_0:1 hdr_size:2 unused_1:1*3 valid:1
+hwrm_dbg_ptrace_input 28
+ pdi_cmd_buf_addr:4*2 pdi_resp_buf_addr:4*2 pdi_req_buf_len:4 seq_no:2 flags:2 .SELECT_IN=1
+ .SELECT_OUT=2 .GLOBAL_START=4 .GLOBAL_STOP=8
+hwrm_dbg_ptrace_output 10
+ flags:2 .MORE=1 data_len:2 unused_0:1*3 valid:1
+hwrm_dbg_token_cfg_input 20
+ flags:1 .ENABLE=1 unused_0:1*3 dbg_token_len:4 host_src_addr:8
+hwrm_dbg_token_cfg_output 10
+ unused_0:1*7 valid:1
+hwrm_nvm_raw_write_blk_input 28
+ host_src_addr:8 dest_addr:4 len:4 flags:1 .SECURITY_SOC_NVM=1 unused_0:1*7
+hwrm_nvm_raw_write_blk_output 10
+ unused_0:1*7 valid:1
+hwrm_nvm_read_input 28
+ host_dest_addr:8 dir_idx:2 unused_0:1*2 offset:4 len:4 unused_1:1*4
+hwrm_nvm_read_output 10
+ unused_0:1*7 valid:1
+hwrm_nvm_raw_dump_input 28
+ host_dest_addr:8 offset:4 len:4 flags:1 .SECURITY_SOC_NVM=1 unused_0:1*7
+hwrm_nvm_raw_dump_output 10
+ unused_0:1*7 valid:1
+hwrm_nvm_get_dir_entries_input 18
+ host_dest_addr:8
+hwrm_nvm_get_dir_entries_output 10
+ unused_0:1*7 valid:1
 hwrm_nvm_get_dir_info_input 10
 hwrm_nvm_get_dir_info_output 18
  entries:4 entry_length:4 unused_0:1*7 valid:1
+hwrm_nvm_write_input 38
+ host_src_addr:8 dir_type:2 dir_ordinal:2 dir_ext:2 dir_attr:2 dir_data_length:4 option:2 flags:2
+ .KEEP_ORIG_ACTIVE_IMG=1 .SKIP_CRID_CHECK=8 |BATCH -MODE=2 dir_item_length:4 offset:4 len:4
+ unused_0:4
+hwrm_nvm_write_output 10
+ dir_item_length:4 dir_idx:2 unused_0:1 valid:1
+hwrm_nvm_write_cmd_err 8
+ code:1 | -UNKNOWN=0 -FRAG_ERR=1 -NO_SPACE=2 -WRITE_FAILED=3 -REQD_ERASE_FAILED=4 -VERIFY_FAILED=5
+ -INVALID_HEADER=6 -UPDATE_DIGEST_FAILED=7 unused_0:1*7
+hwrm_nvm_modify_input 28
+ host_src_addr:8 dir_idx:2 flags:2 |BATCH -MODE=1 offset:4 len:4 unused_1:1*4
+hwrm_nvm_modify_output 10
+ unused_0:1*7 valid:1
 hwrm_nvm_find_dir_entry_input 20
  enables:4 .DIR_IDX_VALID=1 dir_idx:2 dir_type:2 dir_ordinal:2 dir_ext:2 opt_ordinal:1 |/3 -EQ=0
  -GE=1 -GT=2 unused_0:1*3
@@ -467,6 +697,24 @@ hwrm_nvm_verify_update_input 18
  dir_type:2 dir_ordinal:2 dir_ext:2 unused_0:1*2
 hwrm_nvm_verify_update_output 10
  unused_0:1*7 valid:1
+hwrm_nvm_get_variable_input 28
+ dest_data_addr:8 data_len:2 option_num:2 | -RSVD_0=0 -RSVD_FFFF=ffff dimensions:2 index_0:2
+ index_1:2 index_2:2 index_3:2 flags:1 .FACTORY_DFLT=1 .VALIDATE_OPT_VALUE=2 unused_0:1
+hwrm_nvm_get_variable_output 10
+ data_len:2 option_num:2 | -RSVD_0=0 -RSVD_FFFF=ffff flags:1 .VALIDATE_OPT_VALUE=1 unused_0:1*2
+ valid:1
+hwrm_nvm_get_variable_cmd_err 8
+ code:1 | -UNKNOWN=0 -VAR_NOT_EXIST=1 -CORRUPT_VAR=2 -LEN_TOO_SHORT=3 -INDEX_INVALID=4
+ -ACCESS_DENIED=5 -CB_FAILED=6 -INVALID_DATA_LEN=7 -NO_MEM=8 unused_0:1*7
+hwrm_nvm_set_variable_input 28
+ src_data_addr:8 data_len:2 option_num:2 | -RSVD_0=0 -RSVD_FFFF=ffff dimensions:2 index_0:2
+ index_1:2 index_2:2 index_3:2 flags:1 .FORCE_FLUSH=1 .FACTORY_DEFAULT=80 |ENCRYPT_MODE/e -NONE=0
+ -HMAC_SHA1=2 -AES256=4 -HMAC_SHA1_AUTH=6 |FLAGS_UNUSED_0/70 unused_0:1
+hwrm_nvm_set_variable_output 10
+ unused_0:1*7 valid:1
+hwrm_nvm_set_variable_cmd_err 8
+ code:1 | -UNKNOWN=0 -VAR_NOT_EXIST=1 -CORRUPT_VAR=2 -LEN_TOO_SHORT=3 -ACTION_NOT_SUPPORTED=4
+ -INDEX_INVALID=5 -ACCESS_DENIED=6 -CB_FAILED=7 -INVALID_DATA_LEN=8 -NO_MEM=9 unused_0:1*7
 hwrm_nvm_defrag_input 18
  flags:4 .DEFRAG=1 unused_0:1*4
 hwrm_nvm_defrag_output 10
@@ -481,6 +729,27 @@ hwrm_selftest_qlist_output 118
  test_timeout:2 unused_1:1*2 test_name:c*8*20 eyescope_target_BER_support:1 | -BER_1E8_SUPPORTED=0
  -BER_1E9_SUPPORTED=1 -BER_1E10_SUPPORTED=2 -BER_1E11_SUPPORTED=3 -BER_1E12_SUPPORTED=4 unused_2:1*6
  valid:1
+hwrm_selftest_retrieve_serdes_data_input 28
+ resp_data_addr:8 resp_data_offset:4 data_len:2 flags:1 .EYE_PROJECTION=8 .PCIE_SERDES_TEST=10
+ .ETHERNET_SERDES_TEST=20 |UNUSED_TEST/7 options:1 |PCIE_LANE_NO/f |DIRECTION/10 -HORIZONTAL=0
+ -VERTICAL=10 |PROJ_TYPE/20 -LEFT_TOP=0 -RIGHT_BOTTOM=20 |RSVD/c0 targetBER:1 | -BER_1E8=0
+ -BER_1E9=1 -BER_1E10=2 -BER_1E11=3 -BER_1E12=4 action:1 | -SYNCHRONOUS=0 -START=1 -PROGRESS=2
+ -STOP=3 unused:1*6
+hwrm_selftest_retrieve_serdes_data_output 18
+ total_data_len:2 copied_data_len:2 progress_percent:2 timeout:2 flags:1 |BIT_COUNT_TYPE/1
+ -BIT_COUNT_TOTAL=0 -BIT_COUNT_POW2=1 |RSVD/fe unused_0:1 hdr_size:2 unused_1:1*3 valid:1
+hwrm_sch_grp_cfg_input 58
+ sch_grp_id:2 num_fids:2 enables:4 .QUEUE_ID0_VALID=1 .QUEUE_ID1_VALID=2 .QUEUE_ID2_VALID=4
+ .QUEUEID3_VALID=8 .QUEUE_ID4_VALID=10 .QUEUE_ID5_VALID=20 .QUEUE_ID6_VALID=40 .QUEUE_ID7_VALID=80
+ .MAX_BW=100 .FID_MAP=200 fid_table_addr:8 max_bw:4 unused_0:1*4 queue_id:1*8 queue_tsa_assign:1*8 |
+ -SP=0 -ETS=1 queue_min_bw_percent:4*8
+hwrm_sch_grp_cfg_output 10
+ unused_0:1*7 valid:1
+hwrm_sch_grp_qcfg_input 20
+ sch_grp_id:2 fid_table_len:2 unused_0:1*4 fid_table_addr:8
+hwrm_sch_grp_qcfg_output 48
+ max_bw:4 unused_0:1*2 num_fids:2 queue_id:1*8 | -INVALID_QUEUE_ID=ff queue_tsa_assign:1*8 | -SP=0
+ -ETS=1 queue_min_bw_percent:4*8 unused_1:1*7 valid:1
 `;
 
 /** Commands: a number in hexadecimal and a name without `HWRM_` a line. */
@@ -568,6 +837,8 @@ f FUNC_VF_CFG
 67 PORT_EVENTS_LOG
 70 VNIC_RSS_COS_LB_CTX_ALLOC
 71 VNIC_RSS_COS_LB_CTX_FREE
+73 SCH_GRP_CFG
+74 SCH_GRP_QCFG
 80 QUEUE_MPLS_QCAPS
 81 QUEUE_MPLSTC2PRI_QCFG
 82 QUEUE_MPLSTC2PRI_CFG

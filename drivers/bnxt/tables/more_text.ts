@@ -25,4 +25,11 @@ hwrm_fw_get_time_input 10
 hwrm_fw_get_time_output 18
  year:2 | -UNKNOWN=0 month:1 day:1 hour:1 minute:1 second:1 unused_0:1 millisecond:2
  zone:2 | -UTC=0 -UNKNOWN=ffff unused_1:1*3 valid:1
+nvm_dir_entry 18
+ type:2 | -PKG_LOG=1 -CHIMP_PATCH=3 -BOOTCODE=4 -VPD=5 -EXP_ROM_MBA=6 -AVS=7 -PCIE=8 -PORT_MACRO=9
+ -APE_FW=a -APE_PATCH=b -KONG_FW=c -KONG_PATCH=d -BONO_FW=e -BONO_PATCH=f -TANG_FW=10
+ -TANG_PATCH=11 -BOOTCODE_2=12 -CCM=13 -PCI_CFG=14 -TSCF_UCODE=15 -EXT_PHY=1b -SHARED_CFG=28
+ -PORT_CFG=29 -FUNC_CFG=2a -MGMT_CFG=30 -MGMT_DATA=31 -MGMT_EVENT_LOG=34 -MGMT_AUDIT_LOG=35
+ ordinal:2 ext:2 .INACTIVE=1 .UPDATE=2 attr:2 .NO_CHKSUM=1 .PROP_STREAM=2 item_location:4
+ item_length:4 data_length:4 checksum:4
 `;

@@ -31,6 +31,8 @@ export function mixed(): PlainObject {
     name: "mixed",
     description:
       "A ConnectX-6 Dx, a CXL memory device, a Pensando card and a NetXtreme.",
+    // The first kernel that takes requests with buffers for the NetXtreme.
+    host: { kernel: "7.3.4-amd64" },
     devices: [
       {
         driver: "mlx5",

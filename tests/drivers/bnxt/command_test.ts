@@ -247,7 +247,7 @@ Deno.test("the answer of an action is shown, readable or not", () => {
 Deno.test("every command is described, with its use and its fields", () => {
   const { context } = scripted({});
   const items = driver.describe(context).flatMap((section) => section.items);
-  assertEquals(items.length, 71);
+  assertEquals(items.length, 104);
   for (const { name, use, effect, detail } of items) {
     assertEquals(use, effect === "read" ? "query" : "action", name);
     const names = fieldNames(name);

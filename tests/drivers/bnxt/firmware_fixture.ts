@@ -16,6 +16,7 @@ import type { PlainObject } from "../../../lib/plain.ts";
 import { BnxtFirmware } from "../../../drivers/bnxt/firmware.ts";
 import { responseLayout } from "../../../drivers/bnxt/firmware/layouts.ts";
 import { modelDriver } from "../../../drivers/bnxt/model.ts";
+import { frame, roomFor } from "../../../drivers/bnxt/payload.ts";
 import { newRequest } from "../../../drivers/bnxt/protocol.ts";
 
 /** Room for every response. */
@@ -39,6 +40,8 @@ export interface Fixture {
   readonly unplugged: number[];
   /** Sends raw bytes through the kernel side, scope 3: a negated errno or a response. */
   raw(request: Bytes, from?: number, room?: number): Bytes | number;
+  /** Sends a flat message with its buffers in user memory: a negated errno or a flat response. */
+  flat(request: Bytes, from?: number): Bytes | number;
   /** Sends a command by name. The kernel must let it through. */
   send(command: string, fields?: Fields, from?: number): Answer;
   /** The same with the body as hex after the header. */
@@ -93,8 +96,25 @@ export function card(
     const result = ops.fw_rpc(uctx, 3, request, room, NO_MEMORY);
     return typeof result === "number" ? result : result.out;
   };
+  const flat = (message: Bytes, from = 0): Bytes | number => {
+    const { request, capacity, references, unframe } = frame(
+      message,
+      roomFor(message),
+    );
+    const memory = new ModelMemory();
+    const view = new DataView(request.buffer);
+    references.forEach(({ at, buffer }, index) => {
+      const address = BigInt(index + 1) << 20n;
+      memory.map({ address, bytes: buffer });
+      view.setBigUint64(at, address, true);
+    });
+    const ops = functions.ops(from);
+    const uctx = ops.open_uctx();
+    const result = ops.fw_rpc(uctx, 3, request, capacity, memory);
+    return typeof result === "number" ? result : unframe(result.out);
+  };
   const answer = (command: string, request: Bytes, from: number): Answer => {
-    const out = raw(request, from);
+    const out = flat(request, from);
     assert(typeof out !== "number", `${command} got errno ${out}`);
     const view = new DataView(out.buffer);
     const error = view.getUint16(0, true);
@@ -109,6 +129,7 @@ export function card(
     functions,
     unplugged,
     raw,
+    flat,
     send: (command, fields = {}, from = 0) =>
       answer(command, newRequest(command, fields), from),
     body: (command, body, from = 0) => {

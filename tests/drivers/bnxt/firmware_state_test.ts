@@ -4,6 +4,7 @@ import { toHex } from "../../../lib/bytes.ts";
 import { isFwctlError, ModelError } from "../../../lib/errors.ts";
 import type { PlainData } from "../../../lib/plain.ts";
 import { newRequest } from "../../../drivers/bnxt/protocol.ts";
+import { ERRNO } from "../../../lib/uapi/errno.ts";
 import { allowList } from "../../../drivers/bnxt/tables/allow_list.ts";
 import { MANY, RUNS } from "../../hostile.ts";
 import { card, type Fixture } from "./firmware_fixture.ts";
@@ -199,7 +200,10 @@ Deno.test(`${MANY} random requests: a response with a header of its own, or the 
     if (next(3) === 0 && request.length > 17) request.set([0xff, 0xff], 16);
     const out = fixture.raw(request, next(3) ? 0 : next(5), 8 + next(300));
     if (typeof out === "number") {
-      assertEquals(out, -1, "EPERM while a reset runs");
+      // With buffers the struct's own length is taken alone, and there is no memory.
+      if (out !== -ERRNO.EINVAL && out !== -ERRNO.EFAULT) {
+        assertEquals(out, -ERRNO.EPERM, "EPERM while a reset runs");
+      } else assert(allowList().get(type)?.buffers);
       continue;
     }
     const view = new DataView(out.buffer);

@@ -44,7 +44,11 @@ function answer(next: () => number, request: Bytes, capacity: number): Bytes {
 }
 
 function hostile(next: () => number): Device {
-  return deviceOf(3, ({ request, responseCapacity }) => {
+  return deviceOf(3, ({ request, responseCapacity, references = [] }) => {
+    for (const { buffer } of references) {
+      const from = next() % 4096;
+      buffer.set(noise.subarray(from, from + Math.min(buffer.length, 4096)));
+    }
     const data = answer(next, request, responseCapacity);
     const truncated = next() % 32 === 0;
     return {
@@ -85,7 +89,7 @@ Deno.test(`${MANY} hostile answers to all commands that can be decoded: fields o
   const next = random(1);
   const requests = [...allowList().values()].map(({ name }) => newRequest(name))
     .filter((request) => outputOf(driver.classify(request).name) !== undefined);
-  assert(requests.length === 47);
+  assert(requests.length === 80);
   let good = 0;
   for (let run = 0; run < RUNS; run++) {
     const request = requests[run % requests.length];
@@ -125,11 +129,22 @@ Deno.test(`${MANY} hostile responses: a refusal with a name, or none`, () => {
   assert(refused > 0 && refused < RUNS);
 });
 
-for (const [seed, name] of ["identity", "version", "health", "nvm"].entries()) {
+const QUERIES = [
+  "identity",
+  "version",
+  "health",
+  "nvm",
+  "nvm_entries",
+  "nvm_variables",
+  "port_statistics",
+  "coredump",
+];
+
+for (const [seed, name] of QUERIES.entries()) {
   Deno.test(`${MANY} hostile answers to the query ${name}: a report or a typed error`, () => {
     const query = driver.queries[name];
     assert(query);
-    fuzz(seed + 3, (device) =>
+    fuzz(seed + 31, (device) =>
       query.run({
         channel: openChannel(device, driver, DEFAULT_POLICY),
         entry: ENTRY,

@@ -52,7 +52,7 @@ function opened<C extends BnxtCore>(core: C): {
     out_len?: number,
   ) => { out: Bytes; out_len: number } | number;
 } {
-  const ops = bnxtKernelOps(core);
+  const ops = bnxtKernelOps(core, "7.2");
   const uctx = ops.open_uctx();
   assert(typeof uctx === "object");
   return {
@@ -64,7 +64,7 @@ function opened<C extends BnxtCore>(core: C): {
 
 Deno.test("info is 4 bytes: inline, query and send commands; the firmware is not asked", () => {
   const core = new Scripted();
-  const ops = bnxtKernelOps(core);
+  const ops = bnxtKernelOps(core, "7.2");
   assertEquals(ops.device_type, 3);
   const uctx = ops.open_uctx();
   assert(typeof uctx === "object");
@@ -96,7 +96,7 @@ Deno.test("a request of 16 to 128 bytes and a response of at least 8 are fine, e
 });
 
 Deno.test("15 requests go through at scope 0, 54 more at scope 1, two at scope 2", () => {
-  const commands = [...allowList().values()];
+  const commands = [...allowList("7.2").values()];
   const count = (s: number) => commands.filter((c) => c.scope === s).length;
   assertEquals([count(0), count(1), count(2)], [15, 54, 2]);
   assertEquals(
@@ -109,7 +109,7 @@ Deno.test("15 requests go through at scope 0, 54 more at scope 1, two at scope 2
 Deno.test("every req_type is let through from its least scope on, and EPERM below it or when it has none", () => {
   const { core, rpc } = opened(new Scripted());
   for (let reqType = 0; reqType <= 0xffff; reqType++) {
-    const least = leastScope(reqType) ?? 4;
+    const least = leastScope(reqType, "7.2") ?? 4;
     const bytes = request(reqType);
     if (least > 0) assertEquals(rpc(least - 1, bytes, 8), -ERRNO.EPERM);
     assertEquals(core.requests.length, 0);
@@ -138,7 +138,7 @@ Deno.test("while the drivers on top are stopped every request is EPERM at every 
 Deno.test("the firmware has 2 s for FUNC_RESET, 60 s for six NVM requests and 500 ms for the others", () => {
   const { core, rpc } = opened(new Scripted());
   const by = (timeout: number) =>
-    [...allowList().values()].filter((c) => c.timeout === timeout)
+    [...allowList("7.2").values()].filter((c) => c.timeout === timeout)
       .map((c) => c.name);
   assertEquals(by(2000), ["FUNC_RESET"]);
   assertEquals(by(60000), [
@@ -149,7 +149,7 @@ Deno.test("the firmware has 2 s for FUNC_RESET, 60 s for six NVM requests and 50
     "NVM_ERASE_DIR_ENTRY",
     "NVM_MOD_DIR_ENTRY",
   ]);
-  assertEquals(by(500).length, allowList().size - 7);
+  assertEquals(by(500).length, allowList("7.2").size - 7);
   rpc(1, request(VER_GET));
   rpc(0, request(FUNC_RESET));
   rpc(0, request(NVM_FLUSH));
@@ -195,7 +195,7 @@ Deno.test("whatever is asked, the driver answers or says EINVAL or EPERM by the 
     return (state >>> 0) % below;
   };
   const { core, rpc } = opened(new StubDevice());
-  const types = [...allowList().keys()];
+  const types = [...allowList("7.2").keys()];
   const seen = new Map<number, number>();
   for (let i = 0; i < 20_000; i++) {
     const bytes = new Uint8Array(next(8) ? 16 + next(113) : next(200));
@@ -208,7 +208,8 @@ Deno.test("whatever is asked, the driver answers or says EINVAL or EPERM by the 
     core.flags = next(10) ? next(8) : next(16);
 
     const short = bytes.length < 16 || bytes.length > 128 || out_len < 8;
-    const denied = (core.flags & 8) !== 0 || scope < (leastScope(reqType) ?? 4);
+    const denied = (core.flags & 8) !== 0 ||
+      scope < (leastScope(reqType, "7.2") ?? 4);
     const expected = short ? -ERRNO.EINVAL : denied ? -ERRNO.EPERM : 0;
     const result = rpc(scope, bytes, out_len);
     const ret = typeof result === "number" ? result : 0;

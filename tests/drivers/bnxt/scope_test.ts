@@ -1,10 +1,13 @@
 /** Labels of bnxt requests: the kernel's least scope, and our effect. */
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { bnxtKernelOps } from "../../../drivers/bnxt/kernel.ts";
+import { BNXT_UCTX_CAPS, bnxtKernelOps } from "../../../drivers/bnxt/kernel.ts";
+import { learn } from "../../../drivers/bnxt/knowledge.ts";
 import { newRequest } from "../../../drivers/bnxt/protocol.ts";
 import { classify, requests } from "../../../drivers/bnxt/scope.ts";
 import { StubDevice } from "../../../drivers/bnxt/stub.ts";
+import { buffersOf } from "../../../drivers/bnxt/tables/buffers.ts";
+import { exampleOf } from "./buffers_fixture.ts";
 import { allowList } from "../../../drivers/bnxt/tables/allow_list.ts";
 import type { Bytes } from "../../../lib/bytes.ts";
 import type { UserMemory } from "../../../lib/model/types.ts";
@@ -16,32 +19,42 @@ function bare(reqType: number): Bytes {
   return request;
 }
 
-const NO_MEMORY: UserMemory = {
-  read: () => undefined,
-  write: () => false,
-  clear: () => false,
+/** Memory that is there wherever one looks. */
+const MEMORY: UserMemory = {
+  read: (_address, length) => new Uint8Array(length),
+  write: () => true,
+  clear: () => true,
 };
 
-Deno.test("every req_type is labelled with exactly the least scope at which the kernel sends it", () => {
-  const ops = bnxtKernelOps(new StubDevice());
-  const uctx = ops.open_uctx();
-  assert(typeof uctx === "object");
-  for (let reqType = 0; reqType < 0x10000; reqType++) {
-    const label = classify(bare(reqType));
-    const sends = SCOPES.map((_, scope) =>
-      typeof ops.fw_rpc(uctx, scope, bare(reqType), 64, NO_MEMORY) === "object"
-    );
-    assertEquals(label.allowed, sends.includes(true), label.name);
-    if (label.allowed) {
-      assertEquals(
-        SCOPES.indexOf(label.scope),
-        sends.indexOf(true),
-        label.name,
+/** A request the kernel looks at: with buffers of the right lengths, where it names any. */
+function good(reqType: number): Bytes {
+  const named = buffersOf(reqType);
+  return named ? exampleOf(named.name).slice(0, named.size) : bare(reqType);
+}
+
+for (const kernel of ["7.2", "7.3"] as const) {
+  Deno.test(`every req_type is labelled with exactly the least scope at which Linux ${kernel} sends it`, () => {
+    const ops = bnxtKernelOps(new StubDevice(), kernel);
+    const uctx = ops.open_uctx();
+    assert(typeof uctx === "object");
+    const known = learn({ uctx_caps: BNXT_UCTX_CAPS[kernel] });
+    for (let reqType = 0; reqType < 0x10000; reqType++) {
+      const label = classify(good(reqType), () => known);
+      const sends = SCOPES.map((_, scope) =>
+        typeof ops.fw_rpc(uctx, scope, good(reqType), 64, MEMORY) === "object"
       );
+      assertEquals(label.allowed, sends.includes(true), label.name);
+      if (label.allowed) {
+        assertEquals(
+          SCOPES.indexOf(label.scope),
+          sends.indexOf(true),
+          label.name,
+        );
+      }
+      assert(label.name !== "" && label.scopeReason !== "");
     }
-    assert(label.name !== "" && label.scopeReason !== "");
-  }
-});
+  });
+}
 
 Deno.test("the kernel's lowest scope does not hide what destroys or resets", () => {
   const effects = (names: string[]) =>
@@ -78,23 +91,37 @@ Deno.test("what does more than read is nothing but the commands known to", () =>
     .filter((name) => classify(newRequest(name)).effect !== "read");
   assertEquals(writes.sort(), [
     "DBG_CFG",
+    "DBG_COREDUMP_INITIATE",
     "DBG_ERASE_NVM",
     "DBG_LOG_BUFFER_FLUSH",
+    "DBG_PTRACE",
+    "DBG_SERDES_TEST",
     "DBG_SIM_CABLE_STATE",
+    "DBG_TOKEN_CFG",
     "DBG_USEQ_FLUSH",
     "FUNC_RESET",
+    "FW_LIVEPATCH",
     "FW_RESET",
+    "FW_SET_STRUCTURED_DATA",
     "FW_SET_TIME",
     "NVM_DEFRAG",
     "NVM_ERASE_DIR_ENTRY",
     "NVM_FACTORY_DEFAULTS",
     "NVM_FLUSH",
+    "NVM_MODIFY",
     "NVM_MOD_DIR_ENTRY",
+    "NVM_RAW_WRITE_BLK",
+    "NVM_SET_VARIABLE",
     "NVM_VERIFY_UPDATE",
+    "NVM_WRITE",
     "PORT_CLR_STATS",
+    "PORT_DSC_DUMP",
     "PORT_PHY_FDRSTAT",
     "PORT_PHY_I2C_WRITE",
     "PORT_PHY_MDIO_WRITE",
+    "PORT_PRBS_TEST",
+    "SCH_GRP_CFG",
+    "SELFTEST_RETRIEVE_SERDES_DATA",
   ]);
 });
 

@@ -11,7 +11,12 @@ function run(
   timeout = 500,
 ): [number, string] {
   const resp: Bytes = new Uint8Array(out_len);
-  const ret = device.bnxt_send_msg({ msg: fromHex(request), resp, timeout });
+  const ret = device.bnxt_send_msg({
+    msg: fromHex(request),
+    resp,
+    timeout,
+    buffers: [],
+  });
   return [ret, toHex(resp)];
 }
 
