@@ -8,7 +8,10 @@ Deno.test("describe says what can be read and declared, with scope and effect", 
   const { code, out } = await fwctl(["describe", "ens1f0np0", ...MODEL]);
   assertEquals(code, 0);
   assertMatch(out, /^fwctl0 {2}mlx5 {2}NVIDIA ConnectX and BlueField$/m);
-  assertMatch(out, /^ {2}caps +configuration +types, function_id, vf, raw, picture +HCA/m);
+  assertMatch(
+    out,
+    /^ {2}caps +configuration +types, function_id, vf, raw, picture +HCA/m,
+  );
   assertMatch(out, /^ {2}mlx5\.hca_cap +configuration +runtime +HCA/m);
   const { json } = await fwctlJson(["describe", "fwctl0", ...MODEL]);
   assertEquals(json.schema, "fwctl/describe");
