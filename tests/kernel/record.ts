@@ -15,7 +15,7 @@
 import { join } from "@std/path";
 import { fromFileUrl } from "../paths.ts";
 import { LAB_TYPES } from "../oracle/lab_types.ts";
-import { type Case, readRecording } from "../oracle/recording.ts";
+import { type Case, readRecording, type Step } from "../oracle/recording.ts";
 import { type Identity, runAs } from "./real/identity.ts";
 import { NotHere, RealMachine, RealSession } from "./real/session.ts";
 
@@ -25,7 +25,10 @@ const FIXTURES = fromFileUrl(
 
 /** What `record.json` says of a file. */
 export interface RecordedFile {
+  /** The recording whose calls were made. */
   readonly name: string;
+  /** The fresh one's file in the folder. */
+  readonly file: string;
   readonly identity: Identity;
   readonly cases: number;
   readonly steps: number;
@@ -40,6 +43,8 @@ export interface Recorded {
   readonly kernel: string;
   /** `none`, `integrity` or `confidentiality`. */
   readonly lockdown: string;
+  /** The kernel's tainted word before the first step. */
+  readonly tainted: number;
   /** In the order in which they were performed. */
   readonly files: readonly RecordedFile[];
 }
@@ -63,6 +68,7 @@ function lockdown(): string {
 async function performCase(
   machine: RealMachine,
   recorded: Case,
+  identity: Identity,
   left: Map<string, number>,
 ): Promise<{ line: string; steps: number }> {
   const { type, id, steps } = recorded;
@@ -73,6 +79,14 @@ async function performCase(
     type,
     LAB_TYPES[type]?.target(id) ?? 0,
   );
+  if (identity === "nobody" && steps.some(changesMachine)) {
+    leave("an ordinary user may not", steps.length);
+    return { line: "", steps: 0 };
+  }
+  if (lockdown() !== "none" && steps.some(loadsModule)) {
+    leave("lockdown loads no module without a signature", steps.length);
+    return { line: "", steps: 0 };
+  }
   if (!device) {
     leave(`there is no such ${type} device`, steps.length);
     return { line: "", steps: 0 };
@@ -99,6 +113,15 @@ async function performCase(
   };
 }
 
+/** What the kept recordings had root do: where files are written is not this tool's matter. */
+function changesMachine(step: Step): boolean {
+  return step.op === "write" || step.op === "run";
+}
+
+function loadsModule(step: Step): boolean {
+  return step.op === "run" && step.texts("argv")[0] === "insmod";
+}
+
 async function performFile(
   machine: RealMachine,
   name: string,
@@ -116,14 +139,18 @@ async function performFile(
   }
   await runAs(machine.libc, identity, async () => {
     for (const one of cases) {
-      const performed = await performCase(machine, one, left);
+      const performed = await performCase(machine, one, identity, left);
       if (performed.line !== "") lines.push(performed.line);
       steps += performed.steps;
     }
   });
-  await Deno.writeTextFile(join(out, `${name}.jsonl`), lines.join("\n") + "\n");
+  const file = identity === identityOf(name)
+    ? `${name}.jsonl`
+    : `${name}.${identity}.jsonl`;
+  await Deno.writeTextFile(join(out, file), lines.join("\n") + "\n");
   return {
     name,
+    file,
     identity,
     cases: lines.length,
     steps,
@@ -138,6 +165,7 @@ if (import.meta.main) {
   if (words[0] === "--out") out = words.splice(0, 2)[1] ?? out;
   using machine = new RealMachine();
   const files: RecordedFile[] = [];
+  const tainted = Number(Deno.readTextFileSync("/proc/sys/kernel/tainted"));
   for (const word of words) {
     const [name = "", given] = word.split(":");
     const identity = given === "root" || given === "nocap" || given === "nobody"
@@ -152,6 +180,7 @@ if (import.meta.main) {
   const recorded: Recorded = {
     kernel: Deno.osRelease(),
     lockdown: lockdown(),
+    tainted,
     files,
   };
   await Deno.writeTextFile(

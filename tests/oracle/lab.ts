@@ -5,6 +5,7 @@
  * @module
  */
 import { FwctlCore, type FwctlDevice } from "../../lib/model/core.ts";
+import type { Credentials, ModelProcess } from "../../lib/model/process.ts";
 import type { KernelOps } from "../../lib/model/types.ts";
 
 /** How a file was recorded. */
@@ -15,6 +16,11 @@ export interface LabOptions {
   readonly nocap: boolean;
   /** An ordinary user. */
   readonly nobody: boolean;
+  /** Makes the process that calls, where it is not one on the lab's own core. */
+  readonly process?: (
+    core: FwctlCore,
+    credentials: Credentials,
+  ) => ModelProcess;
   /** The tainted word it began with; the recordings' machine had 4096. */
   readonly tainted?: number | undefined;
   /** The kernel it ran on, where the drivers of two differ; 7.2 unless given. */

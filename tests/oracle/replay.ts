@@ -32,14 +32,28 @@ export interface Tally {
   failed: number;
 }
 
-/** Replays one file; `report` gets a line or more for each step that failed. */
+/** A machine from its boot on. */
+export interface Booted {
+  readonly lab: Lab;
+  readonly memory: LabMemory;
+}
+
+/** A freshly booted lab. */
+export function bootLab(options: LabOptions): Booted {
+  return { lab: new Lab(LAB_TYPES, options), memory: new LabMemory() };
+}
+
+/**
+ * Replays one file; `report` gets a line or more for each step that failed.
+ *
+ * @param booted the machine that goes on, where files share one
+ */
 export async function replayFile(
   path: string,
   options: ReplayOptions,
   report: (text: string) => void,
+  { lab, memory }: Booted = bootLab(options),
 ): Promise<Tally> {
-  const lab = new Lab(LAB_TYPES, options);
-  const memory = new LabMemory();
   const tally = { passed: 0, failed: 0 };
   for await (const recorded of readRecording(path)) {
     if (recorded instanceof SyntaxError) {

@@ -1,0 +1,68 @@
+/**
+ * Which recordings are performed together. The firmwares of the stand-ins
+ * remember, so that every recording needs devices nobody used before: a boot
+ * has one of each driver, and those that leave nothing behind before it.
+ *
+ * @module
+ */
+
+/** One boot's recordings; a name may have who performs it behind a colon. */
+export interface Group {
+  /** For people. */
+  readonly name: string;
+  /** Words of the kernel's command line. */
+  readonly words: readonly string[];
+  /** In this order. */
+  readonly recordings: readonly string[];
+}
+
+/** The CXL devices with a feature for every rule. */
+export const FEATURES = "lab.features";
+
+/** All recordings, in as few boots as can be. */
+export const GROUPS: readonly Group[] = [
+  {
+    name: "every rule of the core and of each driver",
+    words: [],
+    // The first one sees the taint come: nobody may have tainted before.
+    recordings: [
+      ...["mlx5-nobody", "mlx5-main", "pds-main", "bnxt-main", "cxl-main"],
+    ],
+  },
+  {
+    name: "without rights",
+    words: [],
+    recordings: [
+      ...["mlx5-nocap", "pds-nocap", "bnxt-nocap", "cxl-nocap"],
+      ...["cxl-nobody", "cxl-random"],
+    ],
+  },
+  {
+    name: "random calls",
+    words: [FEATURES],
+    recordings: ["mlx5-random", "pds-random", "bnxt-random", "cxl-features"],
+  },
+  {
+    name: "random calls without CAP_SYS_RAWIO",
+    words: [FEATURES],
+    recordings: [
+      ...["mlx5-random-nocap", "pds-random-nocap", "bnxt-random-nocap"],
+      "cxl-random-nocap",
+    ],
+  },
+  {
+    name: "random calls while devices go and come back",
+    words: [FEATURES],
+    recordings: ["pds-random-unplug", "cxl-random-features"],
+  },
+];
+
+/** The rules again, by those who may less; only the model can say what then must come. */
+export const LESS_RIGHTS: Group = {
+  name: "the same rules for an ordinary user, and without CAP_SYS_RAWIO",
+  words: [],
+  recordings: ["mlx5", "pds", "bnxt", "cxl"].flatMap((type) => [
+    `${type}-main:nobody`,
+    `${type}-main:nocap`,
+  ]),
+};

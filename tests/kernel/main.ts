@@ -1,0 +1,211 @@
+// deno-lint-ignore-file no-console -- a program: its output is its purpose
+/**
+ * `deno task kernel:test`: the proof against the real kernel. Every recording is
+ * performed anew under each level of lockdown and with less rights, replayed on
+ * the model, and held against the recordings that are kept; then the command is
+ * run beside the real drivers (tests/vm).
+ *
+ *     deno task kernel:test [--short] [--recordings] [--jobs N] [--keep DIR]
+ *
+ * --short is the recordings without lockdown alone, --recordings leaves out the
+ * command, --jobs machines run at once (one for each two processors), --keep
+ * leaves the fresh recordings in a folder. Without a kernel (`deno task
+ * kernel:build`) or QEMU it prints the reason and ends well. FWCTL_KERNEL
+ * chooses among several kernels.
+ *
+ * @module
+ */
+import { join } from "@std/path";
+import { ROOT } from "../paths.ts";
+import { chosenKernel } from "./boot.ts";
+import { type Proof, prove } from "./booted.ts";
+import type { Kernel } from "./cache.ts";
+import type { StepDifference } from "./compare.ts";
+import { known } from "./differences.ts";
+import { type Group, GROUPS, LESS_RIGHTS } from "./groups.ts";
+import { changes, report } from "./report.ts";
+
+/** A boot to come. */
+interface Job {
+  readonly group: Group;
+  readonly lockdown: string;
+}
+
+interface Options {
+  readonly short: boolean;
+  readonly recordings: boolean;
+  readonly jobs: number;
+  readonly keep: string | undefined;
+}
+
+const USAGE =
+  "usage: deno task kernel:test [--short] [--recordings] [--jobs N] [--keep DIR]";
+
+/** @throws {TypeError} with what is wrong */
+function parseArguments(args: readonly string[]): Options {
+  const words = [...args];
+  let short = false;
+  let recordings = false;
+  let jobs = Math.max(1, Math.floor(navigator.hardwareConcurrency / 2));
+  let keep: string | undefined;
+  for (let word = words.shift(); word !== undefined; word = words.shift()) {
+    if (word === "--short") short = recordings = true;
+    else if (word === "--recordings") recordings = true;
+    else if (word === "--jobs") {
+      jobs = Number(words.shift());
+      if (!(Number.isInteger(jobs) && jobs > 0)) {
+        throw new TypeError("--jobs needs a number");
+      }
+    } else if (word === "--keep") {
+      keep = words.shift();
+      if (keep === undefined) throw new TypeError("--keep needs a folder");
+    } else throw new TypeError(`"${word}" is unknown`);
+  }
+  return { short, recordings, jobs, keep };
+}
+
+/** The proof so far. */
+class Tally {
+  /** Differences by level of lockdown. */
+  readonly differences = new Map<string, StepDifference[]>();
+  passed = 0;
+  failed = 0;
+  broken = 0;
+
+  add({ group, lockdown }: Job, proof: Proof): void {
+    this.passed += proof.passed;
+    this.failed += proof.failed;
+    const all = this.differences.get(lockdown) ?? [];
+    all.push(...proof.differences);
+    this.differences.set(lockdown, all);
+    const { files } = proof.recorded;
+    const steps = files.reduce((sum, one) => sum + one.steps, 0);
+    const work = files.reduce((sum, one) => sum + one.seconds, 0);
+    console.log(
+      `lockdown ${lockdown}: ${group.name}\n` +
+        `    ${steps} steps in ${work.toFixed(0)} s, the machine took ${
+          proof.seconds.toFixed(0)
+        } s; the model answers ${proof.passed} alike, ${proof.failed} otherwise`,
+    );
+    for (const failure of proof.failures) console.log(`    ${failure}`);
+    for (const { name, left } of files) {
+      for (const [reason, count] of Object.entries(left)) {
+        console.log(`    ${name}: ${count} steps left out: ${reason}`);
+      }
+    }
+  }
+}
+
+async function recordings(
+  kernel: Kernel,
+  { short, jobs, keep }: Options,
+  tally: Tally,
+): Promise<void> {
+  const levels = short ? ["none"] : ["none", "integrity", "confidentiality"];
+  const queue: Job[] = levels.flatMap((lockdown) =>
+    GROUPS.map((group) => ({ group, lockdown }))
+  );
+  if (!short) queue.push({ group: LESS_RIGHTS, lockdown: "none" });
+  const folder = keep ?? await Deno.makeTempDir({ prefix: "fwctl-kernel-" });
+  const work = async (): Promise<void> => {
+    for (let job = queue.shift(); job; job = queue.shift()) {
+      const place = join(folder, `${job.lockdown}-${job.group.name}`);
+      try {
+        tally.add(job, await prove(kernel, job.group, job.lockdown, place));
+      } catch (error) {
+        tally.broken++;
+        console.log(
+          `lockdown ${job.lockdown}: ${job.group.name}\n    FAILED ${
+            error instanceof Error ? error.message : error
+          }`,
+        );
+      }
+    }
+  };
+  try {
+    await Promise.all(Array.from({ length: jobs }, work));
+  } finally {
+    if (keep === undefined) await Deno.remove(folder, { recursive: true });
+  }
+}
+
+/** What a difference is, whatever the level of lockdown. */
+function identity(one: StepDifference): string {
+  const { file, type, caseId, index, field, is } = one;
+  return JSON.stringify([file, type, caseId, index, field, is]);
+}
+
+/** Prints what differs; how many changes nobody explained. */
+function tell(kernel: Kernel, tally: Tally): number {
+  console.log("\nAgainst the recordings that are kept (Linux 7.2.13):");
+  const seen = new Set<string>();
+  let unknown = 0;
+  for (const [lockdown, differences] of tally.differences) {
+    const fresh = differences.filter((one) => !seen.has(identity(one)));
+    for (const one of fresh) seen.add(identity(one));
+    const all = changes(fresh, (one) => known(one, kernel.version));
+    unknown += all.filter((change) => change.known === undefined).length;
+    const more = seen.size === fresh.length ? "" : " more";
+    console.log(
+      `lockdown ${lockdown}: ${
+        all.length === 0 ? `nothing${more} differs` : `differs${more}:`
+      }`,
+    );
+    for (const line of report(all)) console.log(line);
+  }
+  return unknown;
+}
+
+/** The command on the real drivers; whether all was well. */
+async function command(): Promise<boolean> {
+  const { success } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", "tests/vm/main.ts"],
+    cwd: ROOT,
+  }).spawn().status;
+  return success;
+}
+
+async function main(args: readonly string[]): Promise<number> {
+  let options: Options;
+  try {
+    options = parseArguments(args);
+  } catch (error) {
+    console.error(
+      `${error instanceof Error ? error.message : error}; ${USAGE}`,
+    );
+    return 2;
+  }
+  const kernel = chosenKernel();
+  if ("reason" in kernel) {
+    console.log(`skipped: ${kernel.reason}`);
+    return 0;
+  }
+  const began = Date.now();
+  const spent = (): string => {
+    const seconds = Math.round((Date.now() - began) / 1000);
+    return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+  };
+  console.log(`Linux ${kernel.version} (${kernel.source}), ${kernel.path}`);
+  // The guest has no network, and sees the modules that are here.
+  const cached = await new Deno.Command(Deno.execPath(), {
+    args: ["cache", "tests/kernel/record.ts"],
+    cwd: ROOT,
+  }).output();
+  if (!cached.success) throw new Error(new TextDecoder().decode(cached.stderr));
+  const tally = new Tally();
+  await recordings(kernel, options, tally);
+  const unknown = tell(kernel, tally);
+  console.log(
+    `\n${tally.passed} steps alike on the model, ${tally.failed} otherwise; ` +
+      `${unknown} changes of the kernel without a reason; ` +
+      `${tally.broken} machines failed; ${spent()}`,
+  );
+  let well = tally.failed + tally.broken + unknown === 0;
+  if (!options.recordings) {
+    well = await command() && well;
+    console.log(`all in ${spent()}`);
+  }
+  return well ? 0 : 1;
+}
+
+if (import.meta.main) Deno.exit(await main(Deno.args));
