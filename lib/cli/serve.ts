@@ -1,10 +1,12 @@
 /**
- * `fwctl serve --socket PATH --model SCENARIO`: one modelled machine for many
- * processes, which name it with `--model unix:PATH`.
+ * `fwctl serve --model SCENARIO`: one modelled machine for many processes. With
+ * `--socket PATH` fwctl itself names it by `--model unix:PATH`, sysfs and all;
+ * with `--cuse` any program finds its devices in /dev/fwctl.
  *
  * @module
  */
 import { UsageError } from "../errors.ts";
+import type { Host } from "../host/host.ts";
 import { serveConnection } from "../model/served/server.ts";
 import type { Context } from "./context.ts";
 import { EXIT, type ExitCode } from "./exit.ts";
@@ -13,42 +15,91 @@ import { openModel } from "./model.ts";
 /** The command's options. */
 export interface ServeOptions {
   /** Where to listen. */
-  readonly socket: string;
+  readonly socket?: string | undefined;
+  /** Whether to make device nodes. */
+  readonly cuse?: boolean | undefined;
+  /** What to serve, instead of the global `--model`. */
+  readonly scenario?: string | undefined;
   /** Milliseconds every FWCTL_RPC takes. */
   readonly latency?: number | undefined;
 }
 
+const SIGNALS = ["SIGINT", "SIGTERM"] as const;
+
 /** Runs the command until a signal ends it. */
 export async function serve(
   { globals, output }: Context,
-  { socket, latency = 0 }: ServeOptions,
+  options: ServeOptions,
 ): Promise<ExitCode> {
-  const { model, modelState } = globals;
-  if (model === undefined) {
-    throw new UsageError("There is no model to serve", {
-      hint: "Name one: --model connectx; fwctl list --model help shows all",
+  const { socket, cuse = false, latency = 0 } = options;
+  if (socket === undefined && !cuse) {
+    throw new UsageError("Where to serve the model is not said", {
+      hint: "Give --socket PATH, --cuse, or both",
     });
   }
-  const { host, save, lock } = await openModel(model, modelState);
+  const model = chosenModel(globals.model, options.scenario);
+  const { host, save, lock } = await openModel(model, globals.modelState);
   using _lock = lock;
   using _ = host;
-  using listener = listen(socket);
-  const end = (): void => listener.close();
-  const signals = ["SIGINT", "SIGTERM"] as const;
-  for (const signal of signals) Deno.addSignalListener(signal, end);
-  output.note(`serving ${model} at ${socket}\n`);
+  // Whatever was set up last is taken away first; the state is written at the end.
+  using stack = new DisposableStack();
+  const listener = socket === undefined ? undefined : stack.use(listen(socket));
+  if (socket !== undefined) stack.defer(() => removeSocket(socket));
+  const nodes = cuse
+    ? stack.use(
+      (await import("./serve_cuse.ts")).serveNodes(host, latency, output),
+    )
+    : undefined;
+  const close = (): void => {
+    nodes?.close();
+    try {
+      listener?.close();
+    } catch {
+      // It is closed already.
+    }
+  };
+  for (const signal of SIGNALS) Deno.addSignalListener(signal, close);
+  if (listener) output.note(`serving ${model} at ${socket}\n`);
+  try {
+    // Where one of them ends by itself, the other has no reason to stay.
+    await Promise.all(
+      [
+        nodes?.ended,
+        listener && connections(listener, host, latency),
+      ].map((work) => work?.finally(close)),
+    );
+  } finally {
+    for (const signal of SIGNALS) Deno.removeSignalListener(signal, close);
+    save();
+  }
+  return EXIT.done;
+}
+
+function chosenModel(model?: string, scenario?: string): string {
+  if (model !== undefined && scenario !== undefined && model !== scenario) {
+    throw new UsageError("--model and --scenario name two models", {
+      hint: "They mean the same here: give one of them",
+    });
+  }
+  const chosen = scenario ?? model;
+  if (chosen !== undefined) return chosen;
+  throw new UsageError("There is no model to serve", {
+    hint: "Name one: --model connectx; fwctl list --model help shows all",
+  });
+}
+
+async function connections(
+  listener: Deno.UnixListener,
+  host: Host,
+  latency: number,
+): Promise<void> {
   try {
     for await (const connection of listener) {
       void serveConnection(host, connection, { latency });
     }
   } catch (error) {
     if (!(error instanceof Deno.errors.BadResource)) throw error;
-  } finally {
-    for (const signal of signals) Deno.removeSignalListener(signal, end);
-    save();
-    removeSocket(socket);
   }
-  return EXIT.done;
 }
 
 /** A socket for its owner alone; one that was left behind is replaced. */

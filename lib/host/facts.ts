@@ -53,7 +53,14 @@ export function taintBit(host: Host, bit: number): boolean {
 
 /** Whether the effective capabilities of this process have a bit (CapEff). */
 export function capability(host: Host, bit: number): boolean {
-  const status = attribute(host, "/proc/self/status", 64 << 10) ?? "";
+  return capabilityOf(
+    attribute(host, "/proc/self/status", 64 << 10) ?? "",
+    bit,
+  );
+}
+
+/** Whether a process's effective capabilities have a bit, by its /proc/PID/status. */
+export function capabilityOf(status: string, bit: number): boolean {
   const digits = /^CapEff:\s*([0-9a-f]{1,16})$/mi.exec(status)?.[1];
   return bitOf(digits === undefined ? "" : `0x${digits}`, bit);
 }

@@ -88,7 +88,7 @@ function granted(path?: string): boolean {
 }
 
 /** The path dlopen is given, or undefined where no permission is in sight. */
-function findLibc(): string | undefined {
+export function findLibc(): string | undefined {
   if (granted()) return "libc.so.6";
   return libcCandidates(Deno.build.arch).find((path) => granted(path));
 }

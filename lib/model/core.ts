@@ -20,6 +20,14 @@ export interface CoreOptions {
   readonly pid?: number;
 }
 
+/** A process that calls, as the log names it. */
+export interface Caller {
+  /** Its name. */
+  readonly comm: string;
+  /** Its process id. */
+  readonly pid: number;
+}
+
 /** struct fwctl_uctx: one open file's context, shared by its duplicates. */
 export interface FwctlContext {
   /** The device; its ops are gone once it is unregistered. */
@@ -70,8 +78,7 @@ export class FwctlCore {
   tainted: number;
   /** Lines of the kernel log, without time stamps. */
   readonly log: string[] = [];
-  readonly #comm: string;
-  readonly #pid: number;
+  readonly #caller: Caller;
   /** By number, from register until the last orphan is closed (fwctl_ida). */
   readonly #devices = new Map<number, FwctlDevice>();
   /** fwctl_tainted: whether the warning was given in this boot. */
@@ -80,8 +87,7 @@ export class FwctlCore {
   /** A boot without devices. */
   constructor(options: CoreOptions = {}) {
     this.tainted = options.tainted ?? 0;
-    this.#comm = options.comm ?? "deno";
-    this.#pid = options.pid ?? 1;
+    this.#caller = { comm: options.comm ?? "deno", pid: options.pid ?? 1 };
     this.#warned = (this.tainted >>> TAINT_FWCTL & 1) === 1;
   }
 
@@ -169,12 +175,17 @@ export class FwctlCore {
     }
   }
 
-  /** A request at scope 2 or 3: taints and warns, once per boot for all devices. */
-  taint(device: FwctlDevice): void {
+  /**
+   * A request at scope 2 or 3: taints and warns, once per boot for all devices.
+   *
+   * @param caller who asks, where it is not the program of the options
+   */
+  taint(device: FwctlDevice, caller?: () => Caller): void {
     if (this.#warned) return;
     this.#warned = true;
+    const { comm, pid } = caller?.() ?? this.#caller;
     this.log.push(
-      `fwctl ${device.name}: ${this.#comm}(${this.#pid}): ` +
+      `fwctl ${device.name}: ${comm}(${pid}): ` +
         "has requested full access to the physical device",
     );
     this.tainted = (this.tainted | 1 << TAINT_FWCTL) >>> 0;

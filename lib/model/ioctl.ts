@@ -15,15 +15,17 @@ import {
   FWCTL_RPC_SCOPE,
   MAX_RPC_LEN,
 } from "../uapi/fwctl.ts";
-import type { FwctlContext, FwctlCore } from "./core.ts";
+import type { Caller, FwctlContext, FwctlCore } from "./core.ts";
 import type { KernelOps, UserMemory } from "./types.ts";
 
 /** Who calls, and with what. */
 export interface FwctlCall {
   /** The open file's context. */
   readonly context: FwctlContext;
-  /** Whether the caller holds CAP_SYS_RAWIO. */
-  readonly capSysRawio: boolean;
+  /** Whether the caller holds CAP_SYS_RAWIO; asked where scope 3 wants it. */
+  readonly capSysRawio: boolean | (() => boolean);
+  /** Who calls, where that is not the program the core was made for. */
+  readonly caller?: () => Caller;
   /** The ioctl's argument. */
   readonly arg: bigint;
   /** The caller's memory. */
@@ -87,13 +89,14 @@ function checkZeroed(
   length: number,
 ): number {
   const end = address + BigInt(length);
-  for (let at = address; at < end;) {
+  for (let at = memory.zerosUpTo?.(address) ?? address; at < end;) {
     const rest = Number(end - at);
     const toPageEnd = PAGE_SIZE - Number(at % BigInt(PAGE_SIZE));
     const chunk = Math.min(rest, toPageEnd);
     const bytes = memory.read(at, chunk);
     if (!bytes) return checkZeroedBytes(memory, at, chunk);
-    if (bytes.some((byte) => byte !== 0)) return -ERRNO.E2BIG;
+    // A loop, not some(): the tail may be the 4 GiB that a size word can say.
+    for (let i = 0; i < chunk; i++) if (bytes[i] !== 0) return -ERRNO.E2BIG;
     at += BigInt(chunk);
   }
   return 0;
@@ -142,6 +145,10 @@ function cmdInfo(command: Command): number {
   return respond(command);
 }
 
+function capable({ capSysRawio }: Command): boolean {
+  return typeof capSysRawio === "boolean" ? capSysRawio : capSysRawio();
+}
+
 function cmdRpc(command: Command): number {
   const { struct, memory, ops, core, context } = command;
   const in_len = struct.getUint32(fwctl_rpc.in_len.offset, true);
@@ -153,13 +160,13 @@ function cmdRpc(command: Command): number {
     return -ERRNO.EOPNOTSUPP;
   }
   if (
-    scope === FWCTL_RPC_SCOPE.FWCTL_RPC_DEBUG_WRITE_FULL && !command.capSysRawio
+    scope === FWCTL_RPC_SCOPE.FWCTL_RPC_DEBUG_WRITE_FULL && !capable(command)
   ) {
     return -ERRNO.EPERM;
   }
   // Before anything is read or asked of the driver: a refused request taints too.
   if (scope >= FWCTL_RPC_SCOPE.FWCTL_RPC_DEBUG_WRITE) {
-    core.taint(context.device);
+    core.taint(context.device, command.caller);
   }
 
   const from = struct.getBigUint64(fwctl_rpc.in.offset, true);

@@ -129,12 +129,18 @@ export class ModelProcess {
       capSysAdmin: this.#credentials.uid === 0,
       isOpen: (other) => this.#files.get(other)?.context !== undefined,
     });
-    return answer ?? fwctlIoctl(this.#core, number, {
-      context: file.context,
-      capSysRawio: this.#credentials.capSysRawio,
-      arg,
-      memory,
-    });
+    return answer ?? this.deviceIoctl(file.context, number, arg, memory);
+  }
+
+  /** What the file layer leaves to the device. */
+  protected deviceIoctl(
+    context: FwctlContext,
+    cmd: number,
+    arg: bigint,
+    memory: UserMemory,
+  ): number {
+    const { capSysRawio } = this.#credentials;
+    return fwctlIoctl(this.#core, cmd, { context, capSysRawio, arg, memory });
   }
 
   /** read(2): fwctl has none. */

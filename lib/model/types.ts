@@ -15,6 +15,8 @@ export interface UserMemory {
   write(address: bigint, bytes: Uint8Array): boolean;
   /** clear_user; false is EFAULT. */
   clear(address: bigint, length: number): boolean;
+  /** Where the zeros end that are known to start at `address`: nobody need look at them again. */
+  zerosUpTo?(address: bigint): bigint;
 }
 
 /** struct fwctl_ops. Errors are negated errno numbers, as in the kernel. */

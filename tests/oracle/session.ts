@@ -49,10 +49,12 @@ export class Session {
     this.#memory = memory;
     this.#case = recorded;
     this.#device = device;
-    this.#process = new ModelProcess(lab.core, {
+    const credentials = {
       capSysRawio: !options.nocap && !options.nobody,
       uid: options.nobody ? 1000 : 0,
-    });
+    };
+    this.#process = options.process?.(lab.core, credentials) ??
+      new ModelProcess(lab.core, credentials);
   }
 
   /** Differences of one step; none when the model answered as the kernel did. */

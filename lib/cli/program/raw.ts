@@ -104,7 +104,15 @@ export function modelCommands(run: Run): CommandUnknownOpts[] {
   return [
     new Command("serve")
       .description("serve the modelled host to other processes")
-      .requiredOption("--socket <path>", "the Unix socket to listen on")
+      .option("--socket <path>", "a Unix socket to listen on, for fwctl itself")
+      .option(
+        "--cuse",
+        "as /dev/fwctl/fwctlN, for any program; takes root and the module cuse",
+      )
+      .option(
+        "--scenario <scenario>",
+        "what to serve: the same as --model before the command",
+      )
       .option(
         "--latency <ms>",
         "milliseconds that every request to a firmware takes",
