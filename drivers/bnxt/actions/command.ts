@@ -175,8 +175,10 @@ function readPayload(value: PlainData | undefined): Bytes {
   try {
     return fromHex(value);
   } catch (error) {
-    if (!isFwctlError(error)) throw error;
-    throw fail(`payload: ${error.message}`, hint);
+    throw fail(
+      `payload: ${error instanceof Error ? error.message : error}`,
+      hint,
+    );
   }
 }
 

@@ -258,3 +258,94 @@ Deno.test("every command is described, with its use and its fields", () => {
     );
   }
 });
+
+Deno.test("a payload is the action's, its length filled in and shown, an option of NVM padded to what the kernel wants", () => {
+  const action = (body: PlainObject) =>
+    commandAction.parse({ device: "fwctl0", ...body });
+  const { request } = action({
+    command: "NVM_SET_VARIABLE",
+    fields: { option_num: 108, data_len: 10 },
+    payload: "4000",
+  });
+  assertEquals(request.length, 40 + 10);
+  assertEquals(toHex(request.subarray(40)), "40000000000000000000");
+  const write = action({
+    command: "NVM_WRITE",
+    fields: { dir_type: 5 },
+    payload: "010203",
+  });
+  const { context } = scripted({});
+  const place = commandAction.locate(write, INVENTORY);
+  const prepared = commandAction.prepare(write, place, {
+    ...context,
+    memo: (_key, read) => read(),
+  });
+  assertEquals(
+    prepared.arguments.filter(({ name }) =>
+      ["payload", "dir_data_length", "host_src_addr"].includes(name)
+    ),
+    [
+      { name: "dir_data_length", value: 3 },
+      { name: "payload", value: "010203" },
+    ],
+  );
+  const wrong: [PlainObject, RegExp][] = [
+    [{ command: "NVM_WRITE" }, /payload is missing/],
+    [{ command: "PORT_CLR_STATS", payload: "01" }, /no buffer/],
+    [{ command: "NVM_WRITE", payload: 1 }, /payload is not text/],
+    [{ command: "NVM_WRITE", payload: "0" }, /payload/],
+    [{ command: "NVM_WRITE", payload: "00".repeat(65537) }, /65537 bytes/],
+    [
+      { command: "NVM_WRITE", payload: "00", fields: { dir_data_length: 2 } },
+      /says 2 bytes/,
+    ],
+    [
+      { command: "NVM_WRITE", payload: "00", fields: { host_src_addr: 1 } },
+      /not yours to give/,
+    ],
+  ];
+  for (const [body, what] of wrong) {
+    const error = assertThrows(() => action(body), RecipeError);
+    assert(what.test(error.message), error.message);
+  }
+});
+
+Deno.test("on a kernel that is too old every way says so, and nothing is sent", () => {
+  const { context, sent } = scripted({});
+  const known = driver.learn?.(context.channel, ENTRY, [], { uctx_caps: 7 });
+  const old = { ...context, know: () => known };
+  for (
+    const [name, args] of [
+      ["nvm_entries", {}],
+      ["nvm_variables", {}],
+      ["port_statistics", {}],
+      ["coredump", {}],
+      ["command", { name: "NVM_READ", fields: ["len=16"] }],
+    ] as const
+  ) {
+    const error = assertThrows(
+      () => driver.queries[name]?.run(old, args),
+      UsageError,
+      "too old",
+    );
+    assert(error.hint?.includes("Linux 7.3"));
+  }
+  const write = commandAction.parse({
+    device: "fwctl0",
+    command: "NVM_WRITE",
+    payload: "00",
+  });
+  const place = commandAction.locate(write, INVENTORY);
+  const { refused } = commandAction.prepare(write, place, {
+    ...old,
+    memo: (_key, read) => read(),
+  });
+  assert(refused[0]?.includes("Linux 7.3"));
+  const label = driver.classify(write.request, old.know);
+  assertEquals([label.allowed, label.effect], [false, "destructive"]);
+  assertEquals(driver.classify(write.request).allowed, true);
+  assertEquals(sent, []);
+  const [, , newer] = driver.describe(old);
+  assertEquals(newer?.items.length, 33);
+  assert(newer?.items.every(({ use, scope }) => use === "none" && !scope));
+});

@@ -1,9 +1,10 @@
 /** The user side of bnxt on its own model: a whole host, its nodes opened as a program does. */
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import type { DeviceContext } from "../../../drivers/driver.ts";
+import { commandAction } from "../../../drivers/bnxt/actions/command.ts";
 import { driver } from "../../../drivers/bnxt/mod.ts";
 import { allowList } from "../../../drivers/bnxt/tables/allow_list.ts";
-import { openChannel } from "../../../lib/device/channel.ts";
+import { openChannel, sendFlat } from "../../../lib/device/channel.ts";
 import { discover } from "../../../lib/device/discovery.ts";
 import { openDevice } from "../../../lib/device/open.ts";
 import {
@@ -13,7 +14,7 @@ import {
 } from "../../../lib/errors.ts";
 import { ModelHost } from "../../../lib/model/host.ts";
 import { parseScenario } from "../../../lib/model/scenario.ts";
-import type { PlainObject } from "../../../lib/plain.ts";
+import { isPlainObject, type PlainObject } from "../../../lib/plain.ts";
 import { DEFAULT_POLICY } from "../../../lib/plan/policy.ts";
 
 /** A host with a card whose VF 1 is bound to bnxt_en: fwctl0 and fwctl1. */
@@ -133,4 +134,62 @@ Deno.test("after an injected unplug the node answers ENODEV, and the card's othe
   const gone = assertThrows(() => version.run(pf.of, {}), SyscallError);
   assertEquals(gone.errnoName, "ENODEV");
   version.run(vf.of, {});
+});
+
+Deno.test("an option of NVM that was set is read back until the factory's come back, and a wrong number is refused by name", async () => {
+  const machine = await host();
+  const { device, of } = context(machine, 0);
+  using _ = device;
+  const value = (args: PlainObject) => {
+    const shown = driver.queries.nvm_variables?.run(of, {
+      option: "MSIX_VEC_PER_PF_MAX",
+      ...args,
+    });
+    return isPlainObject(shown) ? shown.value : undefined;
+  };
+  const send = (body: PlainObject) => {
+    const { request } = commandAction.parse({ device: "fwctl0", ...body });
+    const { scope } = driver.classify(request, of.know);
+    sendFlat(device, driver, scope, request, 704);
+  };
+  assertEquals([value({}), value({ factory: true })], [128, 128]);
+  send({
+    command: "NVM_SET_VARIABLE",
+    fields: { option_num: 108, data_len: 10 },
+    payload: "4000",
+  });
+  assertEquals([value({}), value({ factory: true })], [64, 128]);
+  send({ command: "NVM_FACTORY_DEFAULTS", data: "00000000" });
+  assertEquals(value({}), 128);
+  const refused = driver.queries.nvm_variables?.run(of, {
+    option: "999",
+    bits: 8,
+  });
+  assert(JSON.stringify(refused).includes("VAR_NOT_EXIST"));
+});
+
+Deno.test("NVM is read item by item, the port's counters stand until they are cleared", async () => {
+  const machine = await host();
+  const { device, of } = context(machine, 0);
+  using _ = device;
+  const data = (fields: string[]) => {
+    const shown = driver.queries.command?.run(of, { name: "NVM_READ", fields });
+    const contents = isPlainObject(shown) ? shown.contents : undefined;
+    return isPlainObject(contents) ? String(contents.data) : "";
+  };
+  const whole = data(["dir_idx=1", "len=64"]);
+  assertEquals(whole.length, 128);
+  assertEquals(data(["dir_idx=1", "offset=32", "len=32"]), whole.slice(64));
+  assertEquals(data(["dir_idx=1", "offset=4092", "len=4"]), "ffffffff");
+  const frames = () =>
+    JSON.stringify(driver.queries.port_statistics?.run(of, {}))
+      .match(/"rx_ucast_frames":(\d+)/)?.[1];
+  assertEquals(frames(), "1800000");
+  const { request } = commandAction.parse({
+    device: "fwctl0",
+    command: "PORT_CLR_STATS",
+    fields: {},
+  });
+  sendFlat(device, driver, "configuration", request, 704);
+  assertEquals(frames(), "0");
 });
