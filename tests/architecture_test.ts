@@ -109,7 +109,9 @@ Deno.test("a device is opened in one place, so that the policy cannot be gone ar
   const found = sources("lib").concat(sources("drivers"), sources("recipes"))
     .filter((path) => !may.has(path))
     // The model is the other side, also behind CUSE; the ABI only names what there is.
-    .filter((path) => !/^lib\/(model|cuse|uapi)\/|^drivers\/\w+\/kernel/.test(path))
+    .filter((path) =>
+      !/^lib\/(model|cuse|uapi)\/|^drivers\/\w+\/kernel/.test(path)
+    )
     // Recorded and replayed hosts are hosts: they stand below the sessions.
     .filter((path) => !/^lib\/recording\/(call|message|record)\.ts$/.test(path))
     .filter((path) => around.test(code(path)));
