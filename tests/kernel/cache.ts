@@ -49,7 +49,7 @@ export function recipeDigest(): string {
   return hash.digest("hex");
 }
 
-/** Every kernel of the cache, newest version first. */
+/** Every kernel of the cache, newest version first, and of one version the one built last. */
 export function kernels(): Kernel[] {
   const found: Kernel[] = [];
   try {
@@ -67,7 +67,9 @@ export function kernels(): Kernel[] {
   } catch {
     // No cache yet.
   }
-  return found.sort((a, b) => newer(b.version, a.version));
+  return found.sort((a, b) =>
+    newer(b.version, a.version) || (a.built < b.built ? 1 : -1)
+  );
 }
 
 /** How two versions `7.3.4` compare, number by number. */
