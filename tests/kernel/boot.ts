@@ -13,7 +13,7 @@
  *
  * @module
  */
-import { join, resolve } from "@std/path";
+import { dirname, join, resolve } from "@std/path";
 import { type Kernel, kernels } from "./cache.ts";
 
 /** How a command in the machine ended. */
@@ -58,49 +58,47 @@ export function chosenKernel(): Kernel | { readonly reason: string } {
   return found;
 }
 
-/** The devices of the machine: five for the stand-ins, a PF where it is asked for. */
-function hardware(words: readonly string[]): string[] {
-  const has = (word: string) => words.includes(word);
+/**
+ * The devices of the machine, in the order in which they take their addresses:
+ * what it needs itself, five that the stand-ins sit on, a PF where it is asked for.
+ */
+function hardware(words: readonly string[], job: string): string[] {
+  const sriov = words.includes("lab.sriov");
   const memory = [0, 1].flatMap((node) => [
     "-object",
     `memory-backend-ram,id=m${node},size=1536M`,
     "-numa",
     `node,memdev=m${node},cpus=${node}`,
   ]);
-  const testdevs = Array(5).fill(["-device", "pci-testdev"]).flat();
-  const machine = ["-accel", "tcg,thread=multi", "-cpu", "max"];
-  if (!has("lab.sriov")) {
-    return [
-      ...machine,
-      ...memory,
-      "-smp",
-      "2,sockets=2",
-      "-m",
-      "3G",
-      ...testdevs,
-    ];
-  }
-  // SR-IOV lives in PCI Express configuration space, so q35; the one device of
-  // Debian 12's QEMU that has it is NVMe. An IOMMU must be the first device.
+  const shared = "local,security_model=none,multidevs=remap";
+  const devices = [
+    // An IOMMU must be the first.
+    ...(sriov && !words.includes("lab.noiommu")
+      ? ["intel-iommu,intremap=on"]
+      : []),
+    `virtio-9p-pci,fsdev=host,mount_tag=host`,
+    `virtio-9p-pci,fsdev=job,mount_tag=job`,
+    "virtio-rng-pci",
+    ...Array(5).fill("pci-testdev"),
+    ...(sriov ? PHYSICAL_FUNCTION : []),
+  ];
   return [
-    ...machine,
-    "-machine",
-    "q35",
-    ...memory,
-    "-smp",
-    "2,sockets=2",
-    "-m",
-    "3G",
-    ...(has("lab.noiommu") ? [] : ["-device", "intel-iommu,intremap=on"]),
-    "-device",
-    "pcie-root-port,id=rp,chassis=1,slot=1",
-    "-device",
-    "nvme-subsys,id=subsys",
-    "-device",
-    "nvme,serial=lab,subsys=subsys,bus=rp,sriov_max_vfs=8,sriov_vq_flexible=16,sriov_vi_flexible=8",
-    ...testdevs,
+    ...["-accel", "tcg,thread=multi", "-cpu", "max", "-smp", "2,sockets=2"],
+    // SR-IOV lives in the configuration space of PCI Express, which q35 has.
+    ...(sriov ? ["-machine", "q35"] : []),
+    ...["-m", "3G", ...memory],
+    ...["-fsdev", `${shared},id=host,path=/,readonly=on`],
+    ...["-fsdev", `${shared},id=job,path=${job}`],
+    ...devices.flatMap((device) => ["-device", device]),
   ];
 }
+
+/** The one device of Debian 12's QEMU that has virtual functions is NVMe. */
+const PHYSICAL_FUNCTION = [
+  "pcie-root-port,id=rp,chassis=1,slot=1",
+  "nvme-subsys,id=subsys",
+  "nvme,serial=lab,subsys=subsys,bus=rp,sriov_max_vfs=8,sriov_vq_flexible=16,sriov_vi_flexible=8",
+];
 
 function commandLine(words: readonly string[]): string {
   const iommu = words.includes("lab.sriov") && !words.includes("lab.noiommu")
@@ -123,6 +121,8 @@ function guestScript(directory: string, command: string): string {
   });
   return [
     ...kept,
+    // This Deno, however it was started here.
+    `export PATH=${quoted(dirname(Deno.execPath()))}:"$PATH"`,
     "export NO_COLOR=1 TMPDIR=/tmp",
     "[ -d /out ] || ln -s /tmp/job/out /out",
     `cd ${quoted(directory)} || exit`,
@@ -150,7 +150,7 @@ export async function boot(
       args: [
         String(timeout),
         "qemu-system-x86_64",
-        ...hardware(words),
+        ...hardware(words, job),
         "-display",
         "none",
         "-no-reboot",
@@ -163,10 +163,6 @@ export async function boot(
         commandLine(words),
         "-serial",
         `file:${consoleFile}`,
-        "-virtfs",
-        "local,security_model=none,path=/,mount_tag=host,readonly=on,multidevs=remap",
-        "-virtfs",
-        `local,security_model=none,path=${job},mount_tag=job`,
       ],
       stdout: "null",
       stderr: "piped",
