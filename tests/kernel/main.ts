@@ -8,7 +8,7 @@
  *     deno task kernel:test [--short] [--recordings] [--jobs N] [--keep DIR]
  *
  * --short is the recordings without lockdown alone, --recordings leaves out the
- * command, --jobs machines run at once (one for each two processors), --keep
+ * command, --jobs machines run at once (as many as processors), --keep
  * leaves the fresh recordings in a folder. Without a kernel (`deno task
  * kernel:build`) or QEMU it prints the reason and ends well. FWCTL_KERNEL
  * chooses among several kernels.
@@ -46,7 +46,7 @@ function parseArguments(args: readonly string[]): Options {
   const words = [...args];
   let short = false;
   let recordings = false;
-  let jobs = Math.max(1, Math.floor(navigator.hardwareConcurrency / 2));
+  let jobs = navigator.hardwareConcurrency;
   let keep: string | undefined;
   for (let word = words.shift(); word !== undefined; word = words.shift()) {
     if (word === "--short") short = recordings = true;
@@ -157,9 +157,9 @@ function tell(kernel: Kernel, tally: Tally): number {
 }
 
 /** The command on the real drivers; whether all was well. */
-async function command(): Promise<boolean> {
+async function command(jobs: number): Promise<boolean> {
   const { success } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "tests/vm/main.ts"],
+    args: ["run", "-A", "tests/vm/main.ts", "--jobs", String(jobs)],
     cwd: ROOT,
   }).spawn().status;
   return success;
@@ -202,7 +202,7 @@ async function main(args: readonly string[]): Promise<number> {
   );
   let well = tally.failed + tally.broken + unknown === 0;
   if (!options.recordings) {
-    well = await command() && well;
+    well = await command(options.jobs) && well;
     console.log(`all in ${spent()}`);
   }
   return well ? 0 : 1;
