@@ -15,7 +15,7 @@
  *
  * @module
  */
-import { type Bytes, fromHex, toHex } from "../../../lib/bytes.ts";
+import { type Bytes, toHex } from "../../../lib/bytes.ts";
 import { findTarget } from "../../../lib/device/find.ts";
 import type {
   Inventory,
@@ -33,7 +33,7 @@ import type {
 import { decodeAnswer, withRoom } from "../contents.ts";
 import { present } from "../decode.ts";
 import { fieldNames, readFields } from "../fields.ts";
-import { roomFor, withPayload } from "../payload.ts";
+import { roomFor } from "../payload.ts";
 import {
   commandName,
   INPUT_BYTES,
@@ -42,10 +42,11 @@ import {
   reqTypeOf,
   SELF,
 } from "../protocol.ts";
+import { addPayload, readPayload } from "./payload.ts";
 import { readData, readTarget } from "../queries/command.ts";
 import { classify, TOO_OLD } from "../scope.ts";
 import { allowList } from "../tables/allow_list.ts";
-import { buffersOf, MAX_BUFFER_BYTES } from "../tables/buffers.ts";
+import { buffersOf } from "../tables/buffers.ts";
 import { inputOf } from "../tables/hwrm.ts";
 
 /** A checked declaration. */
@@ -104,7 +105,7 @@ export const commandAction: ActionType<CommandDeclaration> = {
       readData(data, fail),
     );
     const request = withRoom(
-      addPayload(command, struct, readPayload(body.payload)),
+      addPayload(command, struct, readPayload(body.payload, fail), fail),
     );
     const { effect } = classify(request);
     if (effect === "read") {
@@ -163,41 +164,6 @@ export const commandAction: ActionType<CommandDeclaration> = {
     }
   },
 };
-
-/** What the firmware is to read. */
-function readPayload(value: PlainData | undefined): Bytes {
-  const hint = `Give at most ${MAX_BUFFER_BYTES} bytes as hex digits`;
-  if (value === undefined) return new Uint8Array(0);
-  if (typeof value !== "string") throw fail("payload is not text", hint);
-  if (value.length > 4 * MAX_BUFFER_BYTES) {
-    throw fail("payload is too long", hint);
-  }
-  try {
-    return fromHex(value);
-  } catch (error) {
-    throw fail(
-      `payload: ${error instanceof Error ? error.message : error}`,
-      hint,
-    );
-  }
-}
-
-function addPayload(command: string, struct: Bytes, payload: Bytes): Bytes {
-  const needed = buffersOf(reqTypeOf(struct))?.buffers
-    .some(({ reads }) => reads);
-  if (needed && payload.length === 0) {
-    throw fail(
-      `payload is missing: ${command} lets the firmware read a buffer`,
-      "Give it as hex digits",
-    );
-  }
-  try {
-    return withPayload(struct, payload);
-  } catch (error) {
-    if (!isFwctlError(error)) throw error;
-    throw fail(error.message, error.hint ?? "Look at fwctl describe");
-  }
-}
 
 function readCommand(name: PlainData | undefined): string {
   const names = [...allowList().values()].map((one) => one.name);

@@ -2,8 +2,8 @@
  * Messages, commands and error codes of `hsi.h`, by name.
  *
  * `layoutOf("hwrm_func_qcaps_output")` is `struct hwrm_func_qcaps_output`.
- * Source: include/linux/bnxt/hsi.h (HWRM 1.10.3.151, Linux 7.2). Of the
- * 71 commands on the kernel's list the header describes 44, `more_text.ts`
+ * Source: include/linux/bnxt/hsi.h (HWRM 1.10.3.151, Linux 7.3). Of the
+ * 104 commands on the kernel's list the header describes 77, `more_text.ts`
  * another three; the others have a number and nothing else.
  *
  * @module

@@ -146,7 +146,10 @@ const QUERIES: readonly (readonly [string, number])[] = [
 ];
 
 for (const [seed, [name, records]] of QUERIES.entries()) {
-  Deno.test(`${MANY} hostile answers to the query ${name}: a report or a typed error`, () => {
+  const many = records === 1
+    ? `${MANY} hostile answers`
+    : `${RUNS / records} hostile answers of up to ${records} records`;
+  Deno.test(`${many} to the query ${name}: a report or a typed error`, () => {
     const query = driver.queries[name];
     assert(query);
     fuzz(

@@ -2,7 +2,7 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { driver } from "../../../drivers/bnxt/mod.ts";
 import { newRequest } from "../../../drivers/bnxt/protocol.ts";
-import { DeviceError } from "../../../lib/errors.ts";
+import { DeviceError, UsageError } from "../../../lib/errors.ts";
 import type { PlainObject } from "../../../lib/plain.ts";
 import { ENTRY, response, type Script, scripted } from "./fixture.ts";
 
@@ -200,5 +200,79 @@ Deno.test("queries send nothing but reads", () => {
       const { effect, scope } = driver.classify(request);
       assertEquals([effect, scope], ["read", "debug-read-only"]);
     }
+  }
+});
+
+Deno.test("queries with buffers send nothing but reads either, at no more than they say", () => {
+  const script = {
+    ...HEALTHY,
+    NVM_GET_DIR_INFO: { entries: 1, entry_length: 24 },
+    NVM_GET_DIR_ENTRIES: {},
+    NVM_GET_VARIABLE: {},
+    PORT_QSTATS: {},
+    PORT_QSTATS_EXT: {},
+    DBG_COREDUMP_LIST: {},
+  };
+  for (
+    const name of [
+      "nvm_entries",
+      "nvm_variables",
+      "port_statistics",
+      "coredump",
+    ]
+  ) {
+    const { context, sent } = scripted(script);
+    driver.queries[name]?.run(context, {});
+    assert(sent.length > 0);
+    for (const request of sent) {
+      assertEquals(driver.classify(request).effect, "read", name);
+    }
+    const error = assertThrows(
+      () => driver.queries[name]?.run(context, { porrt: 1 }),
+      UsageError,
+      'no argument "porrt"',
+    );
+    assert(error.hint);
+  }
+});
+
+Deno.test("an option is read by name, by number and width, and wrong words are refused", () => {
+  const { context, sent } = scripted({ NVM_GET_VARIABLE: { data_len: 10 } });
+  const run = (args: PlainObject) =>
+    driver.queries.nvm_variables?.run(context, args);
+  run({ option: "msix_vec_per_pf_max" });
+  // data_len 10 @24, option_num 108 @26, no dimensions.
+  assertEquals([...sent[0]?.subarray(24, 32) ?? []], [
+    10,
+    0,
+    108,
+    0,
+    0,
+    0,
+    0,
+    0,
+  ]);
+  run({ option: "700", bits: 16, index: 2 });
+  assertEquals([...sent[1]?.subarray(24, 32) ?? []], [
+    16,
+    0,
+    188,
+    2,
+    1,
+    0,
+    2,
+    0,
+  ]);
+  for (
+    const [args, what] of [
+      [{ option: "MSIX_VEC_PER_PF" }, /No public option/],
+      [{ option: "700" }, /width of option 700/],
+      [{ option: "700", bits: 0 }, /bits cannot be 0/],
+      [{ option: "0", bits: 1 }, /option cannot be 0/],
+      [{ option: "700", bits: 8, index: -1 }, /index cannot be -1/],
+    ] as const
+  ) {
+    const error = assertThrows(() => run(args), UsageError);
+    assert(what.test(error.message), error.message);
   }
 });
