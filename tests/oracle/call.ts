@@ -36,12 +36,29 @@ const MARGIN = 16;
 /** Bytes recorded in full. */
 const SHOWN = 256;
 
-/** FWCTL_INFO or FWCTL_RPC as the step says. @throws {TypeError} on a malformed step */
-export function recordedIoctl(
-  memory: LabMemory,
-  step: Step,
-  ioctl: Ioctl,
-): Outcome {
+/** An ioctl whose user memory is prepared. */
+export interface PreparedIoctl {
+  /** FWCTL_INFO or FWCTL_RPC. */
+  readonly cmd: number;
+  /** Where the struct lies. */
+  readonly arg: bigint;
+  /** Where changes are looked for, by field name; `out` is the first. */
+  readonly watched: readonly (readonly [name: string, window: Window])[];
+  /** Whether the caller's room for the answer runs over its region's end. */
+  readonly cut: boolean;
+}
+
+/** The request parsed last: two sides may be given the same step in turn. */
+let parsed: { readonly text: string; readonly bytes: Uint8Array } | undefined;
+
+function requestOf(step: Step): Uint8Array {
+  const text = step.text("in");
+  if (parsed?.text !== text) parsed = { text, bytes: fromHex(text) };
+  return parsed.bytes;
+}
+
+/** Prepares user memory for FWCTL_INFO or FWCTL_RPC as the recorder did. @throws {TypeError} on a malformed step */
+export function prepareIoctl(memory: LabMemory, step: Step): PreparedIoctl {
   const info = step.op === "info";
   const known = info ? fwctl_info.sizeof : fwctl_rpc.sizeof;
   const tail = fromHex(step.text("tail", ""));
@@ -58,7 +75,7 @@ export function recordedIoctl(
   watch("out", outAt, outLength + MARGIN);
   if (!info) {
     const inAt = memory.address(step.pointer("inPtr"));
-    memory.prepare(inAt, fromHex(step.text("in")), step.number("in_len"), 0);
+    memory.prepare(inAt, requestOf(step), step.number("in_len"), 0);
     if (step.has("in2")) {
       const in2 = memory.address("in2");
       memory.prepare(in2, fromHex(step.text("in2")), 1 << 16, 0);
@@ -74,9 +91,23 @@ export function recordedIoctl(
   const zeroed = Math.max(known + tail.length + 32, step.number("size"));
   memory.prepare(at, new Uint8Array([...struct, ...tail]), zeroed, 0);
   watched.push(["struct", memory.window(at, known + tail.length)]);
+  return {
+    cmd: info ? FWCTL_INFO : FWCTL_RPC,
+    arg: at,
+    watched,
+    cut: memory.window(outAt, outLength).cut,
+  };
+}
 
+/** FWCTL_INFO or FWCTL_RPC as the step says. @throws {TypeError} on a malformed step */
+export function recordedIoctl(
+  memory: LabMemory,
+  step: Step,
+  ioctl: Ioctl,
+): Outcome {
+  const { cmd, arg, watched, cut } = prepareIoctl(memory, step);
   const before = watched.map(([, window]) => window.bytes.slice());
-  const ret = ioctl(info ? FWCTL_INFO : FWCTL_RPC, at);
+  const ret = ioctl(cmd, arg);
 
   const changes: Record<string, string> = {};
   for (const [i, [name, { bytes }]] of watched.entries()) {
@@ -88,12 +119,12 @@ export function recordedIoctl(
         .update(bytes.subarray(shown)).digest("hex");
     }
   }
-  const half = ret === -EFAULT && memory.window(outAt, outLength).cut;
+  const half = ret === -EFAULT && cut;
   return { ret, changes, unclear: half ? touched(watched) : [] };
 }
 
 /** Fields that show bytes of the first window: its own, and those of windows over it. */
-function touched(watched: readonly [string, Window][]): string[] {
+function touched(watched: PreparedIoctl["watched"]): string[] {
   const [first] = watched;
   if (!first) return [];
   const from = first[1].bytes.byteOffset;
