@@ -8,7 +8,7 @@
  * @module
  */
 import { Held } from "./hold.ts";
-import type { Step } from "./machine_steps.ts";
+import { FACTS, type Facts, type Step } from "./machine_steps.ts";
 import { Runner } from "./runner.ts";
 import { DEVICE_TESTS, MACHINES } from "./steps.ts";
 
@@ -28,8 +28,12 @@ const DROP = [
   "--inh-caps=-sys_rawio",
   "--bounding-set=-sys_rawio",
 ];
-/** Contexts that the stub firmware has created so far, a number a function. */
-const CONTEXTS = "/sys/module/stub_mlx5/parameters/creates";
+/** Contexts that the stub firmware has created so far, a number a function; it has another name on other machines. */
+const CONTEXTS: string = ["standin_mlx5", "stub_mlx5"]
+  .map((name) => `/sys/module/${name}/parameters/creates`)
+  .find(exists) ?? "/dev/null";
+/** Where the machine keeps the drivers' modules. */
+const MODULES: string = ["/tmp/modules", "/mnt/mods"].find(exists) ?? "/";
 /** Seconds after which a command counts as hung when its step says nothing. */
 const PATIENCE = 120;
 
@@ -43,7 +47,7 @@ async function run(command: readonly string[]): Promise<Ended> {
   const [program = "", ...args] = command;
   const { code, stdout, stderr } = await new Deno.Command(program, {
     args,
-    env: { TMPDIR: HOME },
+    env: { TMPDIR: HOME, MODULES },
   }).output();
   const text = new TextDecoder();
   return { code, stdout: text.decode(stdout), stderr: text.decode(stderr) };
@@ -59,6 +63,15 @@ async function tell(name: string, work: () => Promise<Ended>): Promise<void> {
     seconds: (performance.now() - start) / 1000,
     contexts: opened() - contexts,
   }));
+}
+
+function exists(path: string): boolean {
+  try {
+    Deno.statSync(path);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function opened(): number {
@@ -81,6 +94,12 @@ async function perform(step: Step): Promise<Ended> {
   return await run(step.noRawio ? [...DROP, ...command] : command);
 }
 
+// Which kernel it is, for the model of it.
+const facts: Facts = {
+  kernel: Deno.osRelease(),
+  tainted: Number(Deno.readTextFileSync("/proc/sys/kernel/tainted")),
+};
+console.log(JSON.stringify({ name: FACTS, ...facts }));
 await runner?.ready();
 for (const line of machine.prepare) {
   await tell(`prepare: ${line}`, () => run(["/bin/sh", "-c", line]));

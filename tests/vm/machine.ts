@@ -1,14 +1,16 @@
 /**
- * The virtual machine with the real fwctl drivers, where there is one.
+ * The virtual machine with the real fwctl drivers, where there is one: the
+ * newest kernel that `deno task kernel:build` left in the cache, or what
+ * FWCTL_VM names.
  *
- * `FWCTL_VM` is the path of its start script, `../shared/vm/vm.sh` without it:
- * `SCRIPT DIR COMMAND [kernel words]` boots, runs COMMAND in DIR as root beside
- * real /dev/fwctl nodes, and gives back its output and exit status.
+ * `FWCTL_VM` is the path of a start script: `SCRIPT DIR COMMAND [kernel words]`
+ * boots, runs COMMAND in DIR as root beside real /dev/fwctl nodes, and gives
+ * back its output and exit status.
  *
  * @module
  */
 
-import { ROOT } from "../paths.ts";
+import { boot, chosenKernel } from "../kernel/boot.ts";
 import { peersFolder } from "./peers.ts";
 
 /** What a run in the machine gave. */
@@ -18,56 +20,75 @@ export interface MachineRun {
   readonly errors: string;
 }
 
-/** What the console says when the kernel did not come up, see below. */
-const NO_BOOT = "timer doesn't work through";
-
-/** Path of the start script, or the reason why there is no machine. */
-export function machineScript(): { path: string } | { reason: string } {
-  const path = Deno.env.get("FWCTL_VM") ?? `${ROOT}../shared/vm/vm.sh`;
-  try {
-    Deno.statSync(path);
-  } catch {
-    return { reason: `no virtual machine: ${path} is not there (FWCTL_VM)` };
-  }
-  try {
-    new Deno.Command("qemu-system-x86_64", {
-      args: ["--version"],
-      stdout: "null",
-    }).outputSync();
-  } catch {
-    return { reason: "no virtual machine: qemu-system-x86_64 is not there" };
-  }
-  return { path };
+/** Something that boots. */
+export interface VirtualMachine {
+  /** For people: which kernel, from where. */
+  readonly name: string;
+  /**
+   * Runs a command in it.
+   *
+   * @param directory where it runs; all files are this machine's
+   * @param words kernel words, `lab.nocxl` boots fastest
+   */
+  run(
+    directory: string,
+    command: string,
+    words?: readonly string[],
+  ): Promise<MachineRun>;
 }
 
-/**
- * Runs a command in the machine.
- *
- * @param directory stays writable; all else is this machine's files, read only
- * @param words kernel words, `lab.nocxl` boots fastest
- */
-export async function inMachine(
-  script: string,
-  directory: string,
-  command: string,
-  words: readonly string[] = ["lab.nocxl"],
-): Promise<MachineRun> {
-  const peers = peersFolder();
-  const boot = async (): Promise<MachineRun> => {
-    const { code, stdout, stderr } = await new Deno.Command(script, {
-      args: [directory, command, ...words],
-      // Emulation is slow, and slower beside other work.
-      env: { VM_TIMEOUT: Deno.env.get("VM_TIMEOUT") ?? "900" },
-    }).output();
-    const [output = "", errors = ""] = [stdout, stderr].map((one) =>
-      new TextDecoder().decode(one)
-    );
-    return { code, output, errors };
+/** Emulation is slow, and slower beside other work. */
+const SECONDS = 900;
+
+/** The machine, or the reason why there is none. */
+export function virtualMachine(): VirtualMachine | { reason: string } {
+  const script = Deno.env.get("FWCTL_VM");
+  if (script) return byScript(script);
+  const kernel = chosenKernel();
+  if ("reason" in kernel) {
+    return { reason: `no virtual machine: ${kernel.reason}` };
+  }
+  return {
+    name: `Linux ${kernel.version} of ${kernel.path}`,
+    async run(directory, command, words = ["lab.nocxl"]) {
+      const peers = peersFolder();
+      // The guest gets this PATH, and finds the vendor's tools there too.
+      const path = "path" in peers ? `export PATH=${peers.path}:$PATH; ` : "";
+      const { code, output } = await boot(kernel, directory, path + command, {
+        words,
+        timeout: Number(Deno.env.get("VM_TIMEOUT") ?? SECONDS),
+      });
+      return { code, output, errors: "" };
+    },
   };
-  const first = await boot();
-  // Beside much other work the emulated timer is late while the kernel tries
-  // it, and the kernel gives up before anything of ours has run.
-  return first.output === "" && first.errors.includes(NO_BOOT)
-    ? await boot()
-    : first;
+}
+
+function byScript(script: string): VirtualMachine | { reason: string } {
+  try {
+    Deno.statSync(script);
+  } catch {
+    return {
+      reason:
+        `no virtual machine: FWCTL_VM names ${script}, which is not there`,
+    };
+  }
+  return {
+    name: script,
+    async run(directory, command, words = ["lab.nocxl"]) {
+      const peers = peersFolder();
+      const { code, stdout, stderr } = await new Deno.Command(script, {
+        args: [directory, command, ...words],
+        env: {
+          VM_TIMEOUT: Deno.env.get("VM_TIMEOUT") ?? String(SECONDS),
+          ...("path" in peers
+            ? { PATH: `${peers.path}:${Deno.env.get("PATH") ?? ""}` }
+            : {}),
+        },
+      }).output();
+      const [output = "", errors = ""] = [stdout, stderr].map((one) =>
+        new TextDecoder().decode(one)
+      );
+      return { code, output, errors };
+    },
+  };
 }

@@ -7,13 +7,24 @@ import type { PlainObject } from "../../lib/plain.ts";
 import type { Bent } from "./commands.ts";
 import type { Way } from "./hold.ts";
 
+/** What the guest says of itself before the first step. */
+export interface Facts {
+  /** Version of its kernel. */
+  readonly kernel: string;
+  /** The kernel's tainted word: by modules that are not the kernel's own. */
+  readonly tainted: number;
+}
+
+/** Name of the line that has the facts. */
+export const FACTS = "facts";
+
 /** One command line and what it must answer. */
 export interface Step {
   /** The promise. */
   readonly name: string;
   /** Arguments of the command. */
   readonly args: readonly string[];
-  /** A shell line for the guest alone, instead of the command. */
+  /** A shell line for the guest alone, instead of the command; `$MODULES` is the folder of the drivers' modules. */
   readonly shell?: string;
   /** The exit code it must have. */
   readonly exit: number;

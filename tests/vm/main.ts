@@ -3,15 +3,20 @@
  * `deno task test:vm`: the real command on a real kernel with the real
  * mlx5_fwctl driver, held against the model of the same machine.
  *
- * It needs a script that boots such a machine and runs a command in it:
- * FWCTL_VM, or ../shared/vm/vm.sh, called as `vm.sh DIR COMMAND WORDS…`; and
- * QEMU. Without them it prints the reason and ends well. Words after the task
- * choose machines by their names: `deno task test:vm "four drivers"`.
+ * It needs a kernel (`deno task kernel:build`) and QEMU, or a script that boots
+ * such a machine: FWCTL_VM, called as `SCRIPT DIR COMMAND WORDS…`. Without them
+ * it prints the reason and ends well. Words after the task choose machines by
+ * their names: `deno task test:vm "four drivers"`; --jobs N machines run at once.
  *
  * @module
  */
 import { ROOT } from "../paths.ts";
-import { inMachine, machineScript } from "./machine.ts";
+import {
+  type MachineRun,
+  type VirtualMachine,
+  virtualMachine,
+} from "./machine.ts";
+import { FACTS, type Facts } from "./machine_steps.ts";
 import { type Ended, Model, output } from "./on_model.ts";
 import { DEVICE_TESTS, MACHINES } from "./steps.ts";
 
@@ -39,8 +44,10 @@ function normal(text: string): string {
     .replace(/[ \t]+/g, " ");
 }
 
-const script = machineScript();
-if ("reason" in script) skip(script.reason);
+const found = virtualMachine();
+if ("reason" in found) skip(found.reason);
+const boots: VirtualMachine = found;
+console.log(boots.name);
 // The guest has no network and sees this machine's module cache read-only.
 for (
   const entry of [
@@ -67,31 +74,54 @@ function check(name: string, problems: readonly string[]): void {
   for (const problem of problems) console.log(`       ${problem}`);
 }
 
-/** Words of the command line: only machines whose name has one of them. */
-const wanted = (name: string): boolean =>
-  Deno.args.length === 0 || Deno.args.some((word) => name.includes(word));
-for (const [index, machine] of MACHINES.entries()) {
-  if (!wanted(machine.name)) continue;
+const words = [...Deno.args];
+const at = words.indexOf("--jobs");
+/** Machines that run at once. */
+const jobs = at < 0 ? 1 : Number(words.splice(at, 2)[1]);
+if (!(jobs >= 1)) {
+  console.error("usage: deno task test:vm [--jobs N] [WORDS…]");
+  Deno.exit(2);
+}
+/** Only machines whose name has one of the words. */
+const chosen = [...MACHINES.entries()].filter(([, { name }]) =>
+  words.length === 0 || words.some((word) => name.includes(word))
+);
+const runs = new Map<number, Promise<MachineRun>>();
+
+/** What a machine says; those after it are booted meanwhile. */
+async function ran(index: number): Promise<MachineRun | undefined> {
+  const here = chosen.findIndex(([one]) => one === index);
+  for (const [one, machine] of chosen.slice(here, here + jobs)) {
+    if (runs.has(one) || machine.missing?.() !== undefined) continue;
+    const run = boots.run(
+      ROOT,
+      `deno run -A tests/vm/guest.ts ${one}`,
+      machine.words,
+    );
+    runs.set(one, run);
+  }
+  return await runs.get(index);
+}
+
+for (const [index, machine] of chosen) {
   console.log(`\n=== ${machine.name} (${machine.words.join(" ")})`);
   const missing = machine.missing?.();
   if (missing !== undefined) {
     console.log(`skipped: ${missing}`);
     continue;
   }
-  const booted = await inMachine(
-    script.path,
-    ROOT,
-    `deno run -A tests/vm/guest.ts ${index}`,
-    machine.words,
-  );
+  const booted = await ran(index);
+  if (!booted) continue;
   const answers = new Map<string, Answer>();
+  let facts: Facts | undefined;
   for (const line of booted.output.split("\n")) {
     if (!line.startsWith("{")) continue;
-    const answer: Answer = JSON.parse(line);
-    answers.set(answer.name, answer);
+    const { name, ...rest } = JSON.parse(line);
+    if (name === FACTS) facts = rest;
+    else answers.set(name, { name, ...rest });
   }
   if (answers.size === 0) console.log(booted.output, booted.errors);
-  using model = new Model(machine);
+  using model = new Model(machine, facts);
   for (const step of machine.steps) {
     const real = answers.get(step.name);
     const problems: string[] = [];

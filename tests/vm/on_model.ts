@@ -7,7 +7,7 @@ import { isPlainObject, type PlainObject } from "../../lib/plain.ts";
 import { parseScenarioText } from "../../lib/model/load.ts";
 import { scenarioDigest } from "../../lib/model/state.ts";
 import { ROOT } from "../paths.ts";
-import type { Machine, Step } from "./machine_steps.ts";
+import type { Facts, Machine, Step } from "./machine_steps.ts";
 
 /** How a program ended. */
 export interface Ended {
@@ -35,8 +35,12 @@ export class Model implements Disposable {
   readonly #machine: Machine;
   readonly #folder = Deno.makeTempDirSync({ prefix: "fwctl-vm-" });
 
-  constructor(machine: Machine) {
+  readonly #facts: Facts | undefined;
+
+  /** `facts` are the guest's; the scenario's own without. */
+  constructor(machine: Machine, facts?: Facts) {
     this.#machine = machine;
+    this.#facts = facts;
   }
 
   /** Runs a step's command line. */
@@ -67,7 +71,11 @@ export class Model implements Disposable {
   /** The machine as it is at a step, as a scenario file. */
   async #twin({ twin = this.#machine.twin, noRawio }: Step): Promise<string> {
     const file = `${this.#folder}/twin.json`;
-    const host = { ...Object(twin.host), capSysRawio: !noRawio };
+    const host = {
+      ...Object(twin.host),
+      ...this.#facts,
+      capSysRawio: !noRawio,
+    };
     const text = JSON.stringify({ ...twin, host });
     Deno.writeTextFileSync(file, text);
     if (!noRawio) await this.#carry(text);

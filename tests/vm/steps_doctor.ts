@@ -123,7 +123,7 @@ const STEPS: readonly Step[] = [
     {
       before: RELOAD,
       doctor: "doctor",
-      after: `${RELOAD} /mnt/mods/mlx5_fwctl.ko`,
+      after: `${RELOAD} $MODULES/mlx5_fwctl.ko`,
     },
     1,
     "problem  module  mlx5_fwctl",

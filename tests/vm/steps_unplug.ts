@@ -51,7 +51,7 @@ export const UNPLUG_STEPS: readonly Step[] = [
   step("another plan is saved", plan("load.json", 2), 0, "Saved in"),
   step(
     "the driver's module is removed and loaded again",
-    `deno run ${FLAGS} tests/vm/reload.ts mlx5_fwctl /mnt/mods/mlx5_fwctl.ko && ls /dev/fwctl`,
+    `deno run ${FLAGS} tests/vm/reload.ts mlx5_fwctl $MODULES/mlx5_fwctl.ko && ls /dev/fwctl`,
     0,
     "fwctl0",
   ),
