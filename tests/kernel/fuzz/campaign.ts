@@ -125,18 +125,27 @@ function judge(
     known.times++;
     return;
   }
+  tally.found.push(foundIn(duel, fuzzCase, difference));
+}
+
+/** A difference with the shortest case for it. */
+export function foundIn(
+  duel: Duel,
+  fuzzCase: FuzzCase,
+  difference: Difference,
+): Found {
   const least = shrink(
     fuzzCase,
     difference,
     (each) => duel.run(each).difference,
   );
-  tally.found.push({
-    subject: about,
+  return {
+    subject: subject(fuzzCase, difference),
     story: story(least.fuzzCase, least.difference),
     fuzzCase: least.fuzzCase,
     difference: least.difference,
     times: 1,
-  });
+  };
 }
 
 function stray(tally: Tally, duel: Duel, fuzzCase: FuzzCase): void {

@@ -37,18 +37,25 @@ export function hexNumber(value: number, width: number): string {
 
 /**
  * What is to be written after a case: the files as they were, and the driver is
- * bound anew, which gives its device the number back that it had.
+ * bound, anew where that gives its device the number back that it had.
+ *
+ * @param before name of its device before the case
+ * @param now name of its device now, or nothing while it has no driver
  */
-export function restored(steps: readonly Fields[]): Map<string, string> {
+export function restored(
+  steps: readonly Fields[],
+  before: string | undefined,
+  now: string | undefined,
+): (readonly [path: string, text: string])[] {
   const back = new Map<string, string>();
   for (const { op, path, text } of steps) {
     if (op !== "write" || typeof path !== "string") continue;
     const driver = /^(.*\/)(un)?bind$/.exec(path)?.[1];
     if (driver === undefined) back.set(path, "0");
-    else {
-      back.set(`${driver}unbind`, String(text));
+    else if (now !== before) {
+      if (now !== undefined) back.set(`${driver}unbind`, String(text));
       back.set(`${driver}bind`, String(text));
     }
   }
-  return back;
+  return [...back];
 }

@@ -10,7 +10,8 @@ import { boot } from "../boot.ts";
 import type { Kernel } from "../cache.ts";
 import { type Campaign, caseOf, Counts } from "./campaign.ts";
 import type { FuzzCase, Type } from "./case.ts";
-import type { LabOptions } from "../../oracle/lab.ts";
+import type { LabOptions, LabType } from "../../oracle/lab.ts";
+import { LAB_TYPES } from "../../oracle/lab_types.ts";
 import { ModelSide } from "./side.ts";
 import { StreamWriter } from "./stream.ts";
 
@@ -48,7 +49,7 @@ export interface Performed {
 }
 
 /** How the lab is set up as the machine is. */
-export function labOf(type: Type, kernel: "7.2" | "7.3"): LabOptions {
+export function labOf(type: string, kernel: "7.2" | "7.3"): LabOptions {
   return { features: type === "cxl", nocap: false, nobody: false, kernel };
 }
 
@@ -57,11 +58,12 @@ export async function write(
   folder: string,
   campaign: Campaign,
   kernel: "7.2" | "7.3",
+  types: Readonly<Record<string, LabType>> = LAB_TYPES,
 ): Promise<Written> {
   const { type } = campaign;
   const counts = new Counts(type);
   const writer = new StreamWriter((memory) =>
-    new ModelSide(labOf(type, kernel), undefined, memory)
+    new ModelSide(labOf(type, kernel), types, memory)
   );
   using file = await Deno.open(join(folder, `${type}.stream`), {
     create: true,

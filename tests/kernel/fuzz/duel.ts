@@ -70,6 +70,7 @@ export class Duel {
     const [real, model] = [this.#real, this.#model];
     real.begin(fuzzCase);
     model.begin(fuzzCase);
+    const name = model.name();
     let steps = 0;
     let difference: Difference | undefined;
     for (const fields of fuzzCase.steps) {
@@ -79,15 +80,18 @@ export class Duel {
     this.#fds.clear();
     real.end();
     model.end();
-    difference ??= this.#after(fuzzCase);
+    difference ??= this.#after(fuzzCase, name);
     if (difference) this.#sameMemory();
     return { steps, difference };
   }
 
   /** Nothing may have been written where nobody looked; the case's device has to be there again. */
-  #after({ steps }: FuzzCase): Difference | undefined {
+  #after(
+    { steps }: FuzzCase,
+    name: string | undefined,
+  ): Difference | undefined {
     const index = steps.length - 1;
-    for (const [path, text] of restored(steps)) {
+    for (const [path, text] of restored(steps, name, this.#model.name())) {
       this.#real.write(path, text);
       this.#model.write(path, text);
     }

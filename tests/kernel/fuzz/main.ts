@@ -1,11 +1,12 @@
 // deno-lint-ignore-file no-console -- a program: its output is its purpose
 /**
- * `deno task kernel:fuzz [STEPS] [--seed N] [--type TYPE]`: random sequences of
+ * `deno task kernel:fuzz [STEPS] [--seed N] [--type TYPE] [--planted]`: random sequences of
  * calls on the kernel and on the model; every answer and every byte is compared.
  *
  * The model answers here, the kernel in the machine, boot after boot. Cases that
  * differ are made as short as they can be in another boot, and kept below
- * tests/fixtures/oracle/regressions with what the kernel answers.
+ * tests/fixtures/oracle/regressions with what the kernel answers. With
+ * `--planted` the model has a bug, to see what becomes of one.
  *
  * @module
  */
@@ -22,6 +23,7 @@ import {
   type Written,
 } from "./chunk.ts";
 import { keep } from "./keep.ts";
+import { PLANTED_TYPES } from "./planted.ts";
 import { Report } from "./report.ts";
 import { recordedSeeds } from "./seeds.ts";
 
@@ -32,11 +34,19 @@ interface Arguments {
   readonly steps: number;
   readonly seed: number;
   readonly types: readonly (typeof TYPES[number])[];
+  readonly planted: boolean;
+}
+
+/** Streams that wait for the machine. */
+interface Prepared {
+  readonly folder: string;
+  readonly written: readonly Written[];
 }
 
 /** @throws {TypeError} with what is wrong */
 function parseArguments(args: readonly string[]): Arguments {
   let [steps, seed, type] = [1_000_000, Date.now() % 1_000_000, ""];
+  let planted = false;
   const count = (text: string | undefined, what: string): number => {
     if (!/^\d{1,9}$/.test(text ?? "")) {
       throw new TypeError(`${what} must be a number`);
@@ -46,6 +56,7 @@ function parseArguments(args: readonly string[]): Arguments {
   for (let i = 0; i < args.length; i++) {
     const arg = args[i] ?? "";
     if (arg === "--seed") seed = count(args[++i], "the seed");
+    else if (arg === "--planted") planted = true;
     else if (arg === "--type") type = args[++i] ?? "";
     else steps = count(arg, "the number of steps");
   }
@@ -53,10 +64,12 @@ function parseArguments(args: readonly string[]): Arguments {
   if (types.length === 0) {
     throw new TypeError(`"${type}" is none of ${TYPES.join(", ")}`);
   }
-  return { steps, seed, types };
+  return { steps, seed, types, planted };
 }
 
-async function main({ steps, seed, types }: Arguments): Promise<number> {
+async function main(
+  { steps, seed, types, planted }: Arguments,
+): Promise<number> {
   const kernel = chosenKernel();
   if ("reason" in kernel) {
     console.log(`not run: ${kernel.reason}`);
@@ -71,38 +84,46 @@ async function main({ steps, seed, types }: Arguments): Promise<number> {
   );
   const report = new Report(types);
   const differing: Differs[] = [];
-  const campaigns = new Map<string, Campaign>();
   const first = new Map<string, number>();
-  for (let n = 0; n < boots; n++) {
+  const prepare = async (): Promise<Prepared> => {
+    // Not below /tmp: the machine has one of its own.
     const folder = await Deno.makeTempDir({
-      // Not below /tmp: the machine has one of its own.
       dir: cacheFolder(),
       prefix: "fuzz-",
     });
+    await compile(folder);
+    const written: Written[] = [];
+    for (const type of types) {
+      const campaign: Campaign = {
+        ...{ type, seed, steps: each, first: first.get(type) ?? 0 },
+        seeds: await recordedSeeds(type),
+        explained: FUZZ_DIFFERENCES,
+      };
+      const lab = planted ? PLANTED_TYPES : undefined;
+      const one = await write(folder, campaign, release, lab);
+      first.set(type, campaign.first + one.cases);
+      written.push(one);
+    }
+    return { folder, written };
+  };
+  let next: Prepared | undefined = await prepare();
+  for (let n = 1; next; n++) {
+    const { folder, written } = next;
     try {
-      await compile(folder);
-      const written: Written[] = [];
-      for (const type of types) {
-        const campaign: Campaign = {
-          ...{ type, seed, steps: each, first: first.get(type) ?? 0 },
-          seeds: await recordedSeeds(type),
-          explained: FUZZ_DIFFERENCES,
-        };
-        const one = await write(folder, campaign, release);
-        campaigns.set(type, campaign);
-        first.set(type, campaign.first + one.cases);
-        written.push(one);
-      }
-      const performed = await perform(kernel, folder, written);
+      const performing = perform(kernel, folder, written);
+      // Looked at below: it must not end the program before that.
+      performing.catch(() => {});
+      next = n < boots ? await prepare() : undefined;
+      const performed = await performing;
       differing.push(...report.add(written, performed, FUZZ_DIFFERENCES));
-      console.log(report.line(n + 1, boots));
+      console.log(report.line(n, boots));
     } finally {
       await Deno.remove(folder, { recursive: true });
     }
   }
   console.log(report.text());
   if (differing.length === 0) return 0;
-  console.log(await keep(kernel, seed, differing));
+  console.log(await keep(kernel, differing, { seed, planted }));
   return 1;
 }
 
@@ -113,7 +134,7 @@ try {
   console.error(
     `${
       error instanceof Error ? error.message : error
-    }; usage: deno task kernel:fuzz [STEPS] [--seed N] [--type TYPE]`,
+    }; usage: deno task kernel:fuzz [STEPS] [--seed N] [--type TYPE] [--planted]`,
   );
   Deno.exit(2);
 }

@@ -11,10 +11,11 @@
 import { ERRNO } from "../../../lib/uapi/errno.ts";
 import type { Bytes } from "../../../lib/bytes.ts";
 import { prepareIoctl, rawIoctl } from "../../oracle/call.ts";
-import { LabMemory, REGIONS, type Window } from "../../oracle/lab_memory.ts";
+import { type LabMemory, REGIONS } from "../../oracle/lab_memory.ts";
 import { Step } from "../../oracle/recording.ts";
 import { type FuzzCase, restored } from "./case.ts";
 import type { Watch } from "./duel.ts";
+import { Records, WrittenMemory } from "./records.ts";
 import type { ModelSide } from "./side.ts";
 
 const EFAULT = -ERRNO.EFAULT;
@@ -31,105 +32,6 @@ export function hash(bytes: Uint8Array, start = 0x811c9dc5): number {
     value = Math.imul(value ^ (bytes[i] ?? 0), 0x01000193);
   }
   return value >>> 0;
-}
-
-/** A growing buffer of records. */
-class Records {
-  #bytes: Bytes = new Uint8Array(1 << 20);
-  #view = new DataView(this.#bytes.buffer);
-  #length = 0;
-
-  #room(more: number): number {
-    const at = this.#length;
-    this.#length += more;
-    if (this.#length > this.#bytes.length) {
-      const larger = new Uint8Array(2 * this.#length);
-      larger.set(this.#bytes);
-      this.#bytes = larger;
-      this.#view = new DataView(larger.buffer);
-    }
-    return at;
-  }
-
-  letter(value: string): void {
-    this.u8(value.charCodeAt(0));
-  }
-
-  u8(value: number): void {
-    const at = this.#room(1);
-    this.#view.setUint8(at, value);
-  }
-
-  u32(value: number): void {
-    const at = this.#room(4);
-    this.#view.setUint32(at, value, true);
-  }
-
-  u64(value: bigint): void {
-    const at = this.#room(8);
-    this.#view.setBigUint64(at, value, true);
-  }
-
-  bytes(value: Uint8Array): void {
-    const at = this.#room(value.length);
-    this.#bytes.set(value, at);
-  }
-
-  text(value: string): void {
-    const bytes = new TextEncoder().encode(value);
-    const at = this.#room(2);
-    this.#view.setUint16(at, bytes.length, true);
-    this.bytes(bytes);
-  }
-
-  /** What there is, which is then gone. */
-  take(): Bytes {
-    const all = this.#bytes.subarray(0, this.#length);
-    this.#length = 0;
-    return all;
-  }
-}
-
-/** User memory that writes down how it is prepared, and knows where windows lie. */
-class WrittenMemory extends LabMemory {
-  readonly #records: Records;
-  readonly #at = new WeakMap<Uint8Array, bigint>();
-
-  constructor(records: Records) {
-    super();
-    this.#records = records;
-  }
-
-  override window(address: bigint, length: number): Window {
-    const window = super.window(address, length);
-    this.#at.set(window.bytes, address);
-    return window;
-  }
-
-  override clearReadOnly(): void {
-    super.clearReadOnly();
-    this.#records.letter("R");
-  }
-
-  override prepare(
-    address: bigint,
-    bytes: Uint8Array,
-    length: number,
-    filler: number,
-  ): void {
-    super.prepare(address, bytes, length, filler);
-    this.#records.letter("P");
-    this.#records.u64(BigInt.asUintN(64, address));
-    // Longer than any region is as long as it.
-    this.#records.u32(Math.min(length, 0xffff_ffff));
-    this.#records.u8(filler);
-    this.#records.u32(bytes.length);
-    this.#records.bytes(bytes);
-  }
-
-  addressOf(bytes: Uint8Array): bigint {
-    return this.#at.get(bytes) ?? 0n;
-  }
 }
 
 /** Writes cases, one after the other, as one model answers them. */
@@ -151,11 +53,14 @@ export class StreamWriter {
     this.#records.u32(number);
     this.#records.u8(nocap ? 1 : 0);
     this.#model.begin(fuzzCase);
+    const name = this.#model.name();
     for (const fields of steps) watch?.(fields, this.#step(new Step(fields)));
     this.#fds.clear();
     this.#records.letter("E");
     this.#model.end();
-    for (const [path, text] of restored(steps)) this.#write(path, text, true);
+    for (
+      const [path, text] of restored(steps, name, this.#model.name())
+    ) this.#write(path, text, true);
   }
 
   /** All of user memory is to be looked at. */
