@@ -70,7 +70,6 @@ export async function write(
     write: true,
     truncate: true,
   });
-  const stream = file.writable.getWriter();
   let [cases, steps] = [0, 0];
   while (steps < campaign.steps) {
     const number = campaign.first + cases++;
@@ -78,12 +77,15 @@ export async function write(
     writer.add(fuzzCase, number, counts.watch);
     steps += fuzzCase.steps.length;
     if (cases % LOOK_EVERY === 0) writer.look();
-    if (cases % 50 === 0) await stream.write(writer.take());
+    if (cases % 50 === 0) writeAll(file, writer.take());
   }
   writer.look();
-  await stream.write(writer.take());
-  await stream.ready;
+  writeAll(file, writer.take());
   return { campaign, cases, steps, counts };
+}
+
+function writeAll(file: Deno.FsFile, bytes: Uint8Array): void {
+  for (let at = 0; at < bytes.length;) at += file.writeSync(bytes.subarray(at));
 }
 
 /** Compiles the executor into a folder. @throws without gcc */
@@ -125,6 +127,9 @@ function parse(output: string, written: Written | undefined): Performed {
   if (!done || !written) throw new Error(output);
   const { campaign } = written;
   const { type } = campaign;
+  if (Number(done[1]) !== written.cases) {
+    throw new Error(`${done[1]} of ${written.cases} cases were performed`);
+  }
   const differing = [...output.matchAll(
     /^differs (\d+) (\d+) (\w+) (-?\d+) (-?\d+)$/gm,
   )].map(([, number, index, what = "", real, model]): Differs => ({
