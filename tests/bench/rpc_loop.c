@@ -1,5 +1,6 @@
-/* N times one FWCTL_RPC of 16 bytes at scope 0; prints the nanoseconds of one,
- * run by run. The C side of vm_bench.ts.
+/* N times one FWCTL_RPC of 16 bytes at scope 0, or FWCTL_INFO where the opcode is
+ * "info"; prints the nanoseconds of one, run by run. The C side of vm_bench.ts
+ * and of tests/kernel/bench.
  * usage: rpc_loop DEVICE OPCODE CAPACITY N RUNS */
 #include <fcntl.h>
 #include <stdint.h>
@@ -14,6 +15,11 @@ struct rpc {
 	uint64_t in, out;
 };
 
+struct info {
+	uint32_t size, flags, type, data_len;
+	uint64_t data;
+};
+
 static double now(void)
 {
 	struct timespec t;
@@ -26,6 +32,7 @@ int main(int argc, char **argv)
 	if (argc != 6)
 		return 2;
 	int fd = open(argv[1], O_RDWR);
+	int info = !strcmp(argv[2], "info");
 	unsigned opcode = strtoul(argv[2], 0, 0);
 	unsigned capacity = strtoul(argv[3], 0, 0);
 	int n = atoi(argv[4]);
@@ -34,7 +41,14 @@ int main(int argc, char **argv)
 		return 3;
 	for (int run = atoi(argv[5]); run > 0; run--) {
 		double start = now();
-		for (int i = 0; i < n; i++) {
+		for (int i = 0; info && i < n; i++) {
+			unsigned char data[64] = { 0 };
+			struct info info = { sizeof(info), 0, 0, sizeof(data),
+					     (uintptr_t)data };
+			if (ioctl(fd, 0x9a00, &info))
+				return 4;
+		}
+		for (int i = 0; !info && i < n; i++) {
 			unsigned char *response = calloc(1, capacity);
 			struct rpc rpc = { sizeof(rpc), 0, sizeof(request), capacity,
 					   (uintptr_t)request, (uintptr_t)response };

@@ -1,6 +1,7 @@
 /**
- * N times one `device.rpc()` of 16 bytes at scope 0; prints the nanoseconds of
- * one, run by run. Our side of vm_bench.ts.
+ * N times one `device.rpc()` of 16 bytes at scope 0, or `device.info()` where the
+ * opcode is `info`; prints the nanoseconds of one, run by run. Our side of
+ * vm_bench.ts and of tests/kernel/bench.
  *
  * usage: deno run --allow-ffi rpc_loop.ts DEVICE OPCODE CAPACITY N RUNS
  */
@@ -16,7 +17,13 @@ request.set([opcode >> 8, opcode & 0xff]);
 using host = new LinuxHost();
 using device = openDevice(host, path);
 
-function loop(n: number): number {
+function infos(n: number): number {
+  const start = performance.now();
+  for (let i = 0; i < n; i++) device.info();
+  return (performance.now() - start) * 1e6 / n;
+}
+
+function rpcs(n: number): number {
   const start = performance.now();
   for (let i = 0; i < n; i++) {
     const { data } = device.rpc({
@@ -29,6 +36,7 @@ function loop(n: number): number {
   return (performance.now() - start) * 1e6 / n;
 }
 
+const loop = Deno.args[1] === "info" ? infos : rpcs;
 // Until V8 has compiled it all, which takes its time on an emulated processor.
 loop(60_000);
 loop(60_000);
