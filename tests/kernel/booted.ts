@@ -11,7 +11,7 @@ import { type Case, readRecording } from "../oracle/recording.ts";
 import { boot } from "./boot.ts";
 import { type Kernel, newer } from "./cache.ts";
 import { compareCases, type StepDifference } from "./compare.ts";
-import { FEATURES, type Group } from "./groups.ts";
+import { FEATURES, type Group, recordingsFor } from "./groups.ts";
 import { identityOf, type Recorded } from "./record.ts";
 
 const FIXTURES = fromFileUrl(new URL("../fixtures/oracle/", import.meta.url));
@@ -50,7 +50,7 @@ export async function prove(
     kernel,
     ROOT,
     `deno run -A --no-check tests/kernel/record.ts ${
-      group.recordings.join(" ")
+      recordingsFor(group, kernel.version).join(" ")
     }`,
     {
       words: [

@@ -9,6 +9,7 @@ import { fromHex } from "../../lib/bytes.ts";
 import { allowList } from "../../drivers/bnxt/tables/allow_list.ts";
 import { newer } from "./cache.ts";
 import type { StepDifference } from "./compare.ts";
+import { recordedOn } from "./groups.ts";
 import type { FuzzCase } from "./fuzz/case.ts";
 import type { Difference } from "./fuzz/duel.ts";
 
@@ -24,7 +25,7 @@ export interface KnownDifference {
   readonly matches: (difference: StepDifference) => boolean;
 }
 
-/** Recordings of the kernel against those that are kept (Linux 7.2.13). */
+/** Recordings of the kernel against those that are kept. */
 export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
   {
     what: "the taint was there already, or not yet",
@@ -86,8 +87,12 @@ export function known(
   difference: StepDifference,
   kernel: string,
 ): KnownDifference | undefined {
+  const before = recordedOn(difference.file);
   return KNOWN_DIFFERENCES.find(({ from, matches }) =>
-    (from === undefined || newer(kernel, from) >= 0) && matches(difference)
+    // What has it already cannot differ by it.
+    (from === undefined ||
+      newer(kernel, from) >= 0 && newer(before, from) < 0) &&
+    matches(difference)
   );
 }
 

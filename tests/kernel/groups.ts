@@ -6,6 +6,8 @@
  * @module
  */
 
+import { newer } from "./cache.ts";
+
 /** One boot's recordings; a name may have who performs it behind a colon. */
 export interface Group {
   /** For people. */
@@ -27,6 +29,8 @@ export const GROUPS: readonly Group[] = [
     // The first one sees the taint come: nobody may have tainted before.
     recordings: [
       ...["mlx5-nobody", "mlx5-main", "pds-main", "bnxt-main", "cxl-main"],
+      // The firmware of bnxt remembers nothing that this one reads.
+      "bnxt-buffers",
     ],
   },
   {
@@ -66,3 +70,24 @@ export const LESS_RIGHTS: Group = {
     `${type}-main:nocap`,
   ]),
 };
+
+/** Recordings of what older kernels do not have, and the kernel they were made on. */
+const LATER: Readonly<Record<string, string>> = {
+  "bnxt-buffers": "7.3.4",
+};
+
+/** The kernel that a kept recording was made on. */
+export function recordedOn(name: string): string {
+  return LATER[name] ?? "7.2.13";
+}
+
+/** Recordings of a group that a kernel has something to say to. */
+export function recordingsFor(
+  { recordings }: Group,
+  version: string,
+): readonly string[] {
+  const minor = (text: string) => text.split(".").slice(0, 2).join(".");
+  return recordings.filter((name) =>
+    LATER[name] === undefined || newer(version, minor(recordedOn(name))) >= 0
+  );
+}

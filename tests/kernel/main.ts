@@ -137,7 +137,7 @@ function identity(one: StepDifference): string {
 
 /** Prints what differs; how many changes nobody explained. */
 function tell(kernel: Kernel, tally: Tally): number {
-  console.log("\nAgainst the recordings that are kept (Linux 7.2.13):");
+  console.log("\nAgainst the recordings that are kept:");
   const seen = new Set<string>();
   let unknown = 0;
   for (const [lockdown, differences] of tally.differences) {

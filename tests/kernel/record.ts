@@ -5,14 +5,14 @@
  *
  *     deno run -A tests/kernel/record.ts [--out DIR] NAME[:IDENTITY]…
  *
- * Names are of tests/fixtures/oracle, in the order in which they are performed;
+ * Names are of tests/fixtures/oracle, or paths of other .jsonl.gz files, in the order in which they are performed;
  * the identity (root, nocap, nobody) is the recording's own unless it is given.
  * DIR is /out without it. `record.json` there says on which kernel it was, and
  * what could not be performed there and why.
  *
  * @module
  */
-import { join } from "@std/path";
+import { basename, join } from "@std/path";
 import { fromFileUrl } from "../paths.ts";
 import { LAB_TYPES } from "../oracle/lab_types.ts";
 import { type Case, readRecording, type Step } from "../oracle/recording.ts";
@@ -129,11 +129,12 @@ async function performFile(
   out: string,
 ): Promise<RecordedFile> {
   const start = performance.now();
+  const path = name.endsWith(".gz") ? name : join(FIXTURES, `${name}.jsonl.gz`);
   const left = new Map<string, number>();
   const lines: string[] = [];
   let steps = 0;
   const cases: Case[] = [];
-  for await (const one of readRecording(join(FIXTURES, `${name}.jsonl.gz`))) {
+  for await (const one of readRecording(path)) {
     if (one instanceof SyntaxError) throw one;
     cases.push(one);
   }
@@ -144,9 +145,10 @@ async function performFile(
       steps += performed.steps;
     }
   });
-  const file = identity === identityOf(name)
-    ? `${name}.jsonl`
-    : `${name}.${identity}.jsonl`;
+  const base = basename(name, ".jsonl.gz");
+  const file = identity === identityOf(base)
+    ? `${base}.jsonl`
+    : `${base}.${identity}.jsonl`;
   await Deno.writeTextFile(join(out, file), lines.join("\n") + "\n");
   return {
     name,
@@ -170,7 +172,7 @@ if (import.meta.main) {
     const [name = "", given] = word.split(":");
     const identity = given === "root" || given === "nocap" || given === "nobody"
       ? given
-      : identityOf(name);
+      : identityOf(basename(name, ".jsonl.gz"));
     const file = await performFile(machine, name, identity, out);
     files.push(file);
     console.log(

@@ -1,7 +1,7 @@
 /**
  * Holds the model to recordings of the real kernel:
  *
- *     deno task oracle [--features | --nocap | --nobody] [--only TYPE] FILE…
+ *     deno task oracle [--features | --nocap | --nobody] [--kernel 7.3] [--only TYPE] FILE…
  *
  * Every file is replayed from top to bottom on a freshly booted lab. Mismatches
  * are printed, the first ones in full; the last line is `N passed, M failed`,
@@ -117,19 +117,26 @@ function parseArguments(args: readonly string[]): Arguments {
   const flags = { features: false, nocap: false, nobody: false };
   const files: string[] = [];
   let only: string | undefined;
+  let kernel: LabOptions["kernel"];
   for (let i = 0; i < args.length; i++) {
     const arg = args[i] ?? "";
     const flag = arg.replace(/^--/, "");
     if (arg === "--only") {
       only = args[++i];
       if (!only) throw new TypeError("--only needs a type");
+    } else if (arg === "--kernel") {
+      const version = args[++i];
+      if (version !== "7.2" && version !== "7.3") {
+        throw new TypeError("--kernel needs 7.2 or 7.3");
+      }
+      kernel = version;
     } else if (!arg.startsWith("--")) files.push(arg);
     else if (Object.hasOwn(flags, flag)) {
       flags[flag as keyof typeof flags] = true;
     } else throw new TypeError(`"${arg}" is unknown`);
   }
   if (files.length === 0) throw new TypeError("no file is given");
-  return { options: { ...flags, only }, files };
+  return { options: { ...flags, only, kernel }, files };
 }
 
 async function main(args: readonly string[]): Promise<number> {
@@ -142,7 +149,7 @@ async function main(args: readonly string[]): Promise<number> {
     print(
       `${
         reason(error)
-      }; usage: deno task oracle [--features | --nocap | --nobody] [--only TYPE] FILE…`,
+      }; usage: deno task oracle [--features | --nocap | --nobody] [--kernel 7.3] [--only TYPE] FILE…`,
     );
     return 2;
   }
