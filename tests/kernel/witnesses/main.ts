@@ -16,6 +16,7 @@ import { fromFileUrl, ROOT } from "../../paths.ts";
 import { peersFolder } from "../../vm/peers.ts";
 import { boot, chosenKernel } from "../boot.ts";
 import { type Line, type Scene, SCENES } from "./table.ts";
+import { plain, shownLine, wrong } from "./transcript.ts";
 
 const quoted = (text: string) => `'${text.replaceAll("'", `'\\''`)}'`;
 
@@ -35,30 +36,6 @@ function script(scene: Scene, lines: readonly Line[]): string {
     // Each in a shell of its own: no line can break another.
     ...lines.map(({ run }) => `( ${run} ) 2>&1; printf '${MARK}%s\\n' $?`),
   ].join("\n");
-}
-
-/** What a person sees: no colours, no space at the ends, no version of a tool. */
-function plain(text: string): string {
-  return text
-    // deno-lint-ignore no-control-regex -- a terminal's colours begin with one
-    .replaceAll(/\u001b\[[0-9;]*m/g, "")
-    .replaceAll(/mstflint \d+(\.\d+)+/g, "mstflint …")
-    .split(/\r?\n/).map((line) => line.trimEnd()).join("\n").trim();
-}
-
-const words = (text: string) => text.replaceAll(/\s+/g, " ");
-
-/** Why a line is not as it must be. */
-function wrong(
-  { run, says = [], exit = 0 }: Line,
-  text: string,
-  code: number,
-): string[] {
-  return [
-    ...(code === exit ? [] : [`${run}\n  exit status ${code}, not ${exit}`]),
-    ...says.filter((one) => !words(text).includes(words(one)))
-      .map((one) => `${run}\n  does not say: ${one}`),
-  ];
 }
 
 /** Why a scene cannot be played here. */
@@ -120,10 +97,7 @@ async function play(scene: Scene, write: boolean): Promise<string[]> {
       const [status = "", ...rest] = (outputs[++at] ?? "").split("\n");
       before = rest.join("\n");
       problems.push(...wrong(line, text, Number(status)));
-      shown.push(
-        `$ ${line.run}\n${text}${text === "" ? "" : "\n"}` +
-          (status === "0" ? "" : `[exit status ${status}]\n`),
-      );
+      shown.push(shownLine(line, text, status));
     }
     await keep(`${scene.name}_${session}`, shown.join("\n"), write);
   }
