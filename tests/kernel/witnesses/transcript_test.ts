@@ -1,5 +1,6 @@
 /** The kept transcripts of programs that others wrote. */
 import { assert, assertEquals } from "@std/assert";
+import { fwctlHere } from "../../cli/in_process.ts";
 import { SCENES } from "./table.ts";
 import { plain, readTranscript, wrong } from "./transcript.ts";
 
@@ -16,6 +17,48 @@ Deno.test("every kept transcript says what its program must say", () => {
       }
     }
   }
+});
+
+/** Parameters and values as mstconfig shows them: a value, a name with it, or hex. */
+function shownByMstconfig(text: string): Map<string, string> {
+  return new Map(
+    [...text.matchAll(/^ {8}(\w+) +(\S+)$/gm)]
+      .map(([, name = "", value = ""]) => [name, value]),
+  );
+}
+
+Deno.test("mstconfig shows every parameter of the served card as this library does, and hides those whose gate is shut here", async () => {
+  const lines = SCENES.find(({ name }) => name === "served")?.sessions.others;
+  const text = Deno.readTextFileSync(
+    new URL("served_others.txt", import.meta.url),
+  );
+  const outputs = readTranscript(text, lines ?? []);
+  const theirs = shownByMstconfig(outputs?.[0]?.text ?? "");
+  const { out } = await fwctlHere([
+    ...["nvconfig", "query", "fwctl0", "--model", "connectx", "--json"],
+  ]);
+  const { parameters }: {
+    parameters: { parameter: string; next: number | string; state: string }[];
+  } = JSON.parse(out);
+  const ours = new Map(parameters.map((one) => [one.parameter, one]));
+  let both = 0;
+  for (const [name, shown] of theirs) {
+    const here = ours.get(name);
+    // Our built-in names are some of theirs.
+    if (here === undefined) continue;
+    both++;
+    // "ETH(2)" or "True(1)" or "16": by name where there is one here.
+    const [, word = "", number = word] =
+      /^([^(]+)(?:\((\d+)\))?$/.exec(shown) ??
+        [];
+    const expected = typeof here.next === "string" ? word : Number(number);
+    assertEquals(here.next, expected, name);
+  }
+  assert(both >= 30, `${both} parameters under one name`);
+  assertEquals(
+    parameters.filter(({ parameter }) => !theirs.has(parameter)),
+    parameters.filter(({ state }) => state === "gated"),
+  );
 });
 
 Deno.test("what is missing in an output, and another exit status, is told", () => {
