@@ -7,59 +7,23 @@
  */
 import { fromHex, toHex } from "../../../lib/bytes.ts";
 import { ERRNO } from "../../../lib/uapi/errno.ts";
-import {
-  FWCTL_INFO,
-  fwctl_info,
-  FWCTL_RPC,
-  TAINT_FWCTL,
-} from "../../../lib/uapi/fwctl.ts";
+import { FWCTL_INFO, fwctl_info, FWCTL_RPC } from "../../../lib/uapi/fwctl.ts";
 import {
   type Outcome,
   rawIoctl,
   recordedIoctl,
   rpcStruct,
 } from "../../oracle/call.ts";
-import type { LabMemory } from "../../oracle/lab_memory.ts";
 import { SLOW_NOP } from "../../oracle/session.ts";
 import { Step } from "../../oracle/recording.ts";
-import {
-  moduleFile,
-  pathHere,
-  type RealDevice,
-  RealDevices,
-  usersOf,
-} from "./devices.ts";
-import { errnoName, RealLibc } from "./libc.ts";
-import { mapRealMemory } from "./memory.ts";
+import type { RealDevice } from "./devices.ts";
+import { type RealMachine, type Result, value } from "./machine.ts";
 
-/** What a step gave: the fields a recording has of it, `ret` and `errno` first. */
-export type Result = Readonly<Record<string, unknown>>;
-
-/** A step asks for something that this machine does not have. */
-export class NotHere extends Error {
-  override name = "NotHere";
-}
+export { NotHere, RealMachine, type Result } from "./machine.ts";
 
 const MAP_SHARED = 1;
 const PROT_READ = 1;
-const O_WRONLY = 1;
 const PAGE = 4096;
-const TAINTED = "/proc/sys/kernel/tainted";
-
-/** What all sessions of a process share: libc, user memory, the devices. */
-export class RealMachine implements Disposable {
-  /** The system calls. */
-  readonly libc: RealLibc = new RealLibc();
-  /** The fixed regions. */
-  readonly memory: LabMemory = mapRealMemory(this.libc);
-  /** What there is. */
-  readonly devices: RealDevices = new RealDevices();
-
-  /** Closes libc. */
-  [Symbol.dispose](): void {
-    this.libc[Symbol.dispose]();
-  }
-}
 
 /** Performs the steps of one case. */
 export class RealSession implements Disposable {
@@ -116,22 +80,22 @@ export class RealSession implements Disposable {
           libc.mmap(0n, PAGE, PROT_READ, MAP_SHARED, this.#fd(step)),
         );
       case "taint":
-        return this.#taint();
+        return this.#machine.taint();
       case "read":
-        return this.#read(step.text("path"));
+        return this.#machine.readFile(step.text("path"));
       case "write":
         return this.#write(step, next);
       case "exists":
         return { exists: devices.bound(this.#device) !== undefined };
       case "devices":
-        return { text: this.#otherThanCxl() };
+        return { text: this.#machine.otherThanCxl() };
       case "after-bind":
         return {
           devices: devices.all().length,
           sameName: devices.bound(this.#device) === this.#nameBefore,
         };
       case "run":
-        return this.#run(step.texts("argv"));
+        return this.#machine.run(step.texts("argv"));
       default:
         throw new TypeError(`nothing is known of "${step.op}"`);
     }
@@ -202,55 +166,21 @@ export class RealSession implements Disposable {
     return libc.ioctl(fd, FWCTL_INFO, at) === -ERRNO.ENODEV;
   }
 
-  #taint(): Result {
-    const tainted = Number(Deno.readTextFileSync(TAINTED));
-    return {
-      fwctl: tainted >>> TAINT_FWCTL & 1,
-      tainted,
-      warnings: this.#machine.libc.kernelLog()
-        .filter((line) => line.includes("full access"))
-        .map((line) => line.replace(/\(\d+\)/, "(PID)")),
-    };
-  }
-
-  #read(path: string): Result {
-    const here = pathHere(path);
-    try {
-      const text = Deno.readTextFileSync(here).replace(/\n$/, "");
-      // The stand-ins count more devices than the recordings' machine had.
-      const counters = path.startsWith("/sys/module/stub_mlx5/");
-      return { text: counters ? text.split(",").slice(0, 3).join(",") : text };
-    } catch (cause) {
-      throw new NotHere(`${here} is not there`, { cause });
-    }
-  }
-
   #write(step: Step, next: Step | undefined): Result {
     const { devices } = this.#machine;
     const path = step.text("path");
     const text = step.text("text");
     const bind = /\/drivers\/[^/]+\/(un)?bind$/.exec(path);
-    if (!bind) return { error: this.#writeFile(path, text) };
+    if (!bind) {
+      return { error: this.#machine.writeFile(path, text, this.#device) };
+    }
     if (bind[1] !== undefined) this.#nameBefore = devices.bound(this.#device);
     if (next?.op === "in-flight") {
       return { error: this.#writeDuringCall(path, text) };
     }
-    const error = this.#writeFile(path, text);
+    const error = this.#machine.writeFile(path, text, this.#device);
     devices.changed();
     return { error };
-  }
-
-  /** The error's text, or "". */
-  #writeFile(path: string, text: string): string {
-    const { libc } = this.#machine;
-    const here = pathHere(path);
-    // Which CXL device has which number changes from boot to boot.
-    const said = text.replace("cxl_mem.N", this.#device.bindName);
-    const fd = libc.open(here, O_WRONLY);
-    if (fd < 0) return describeErrno(fd, path);
-    const ret = libc.write(fd, new TextEncoder().encode(said));
-    libc.close(fd);
-    return ret < 0 ? describeErrno(ret, path) : "";
   }
 
   /** A slow command is started on another thread, then the device is taken away. */
@@ -275,7 +205,7 @@ export class RealSession implements Disposable {
     const call = libc.slowIoctl(fd, FWCTL_RPC, at);
     // Until it is in the driver: nothing shows that, so some of its half second.
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200);
-    const error = this.#writeFile(path, text);
+    const error = this.#machine.writeFile(path, text, this.#device);
     const waited = out[0] !== 0xaa;
     devices.changed();
     this.#inFlight = call.then((ret) => ({
@@ -285,50 +215,8 @@ export class RealSession implements Disposable {
     }));
     return error;
   }
-
-  #otherThanCxl(): string {
-    const { devices } = this.#machine;
-    return devices.all().filter((name) =>
-      !Deno.realPathSync(`/sys/class/fwctl/${name}`).includes("/cxl_")
-    ).sort().join(" ");
-  }
-
-  /** insmod and rmmod, with what the real ones would print. */
-  #run(argv: readonly string[]): Result {
-    const { libc, devices } = this.#machine;
-    const [command, argument = ""] = argv;
-    const name = argument.replace(/^.*\//, "").replace(/\.ko$/, "");
-    devices.changed();
-    if (command === "rmmod") {
-      const users = usersOf(name);
-      if (users.length > 0) {
-        const stderr = `rmmod: ERROR: Module ${name} is in use by: ${
-          users.join(" ")
-        }`;
-        return { code: 1, stderr };
-      }
-      const ret = libc.removeModule(name);
-      const stderr = ret < 0 ? `rmmod: ERROR: ${errnoName(ret)}` : "";
-      return { code: ret < 0 ? 1 : 0, stderr };
-    }
-    const file = moduleFile(name);
-    if (command !== "insmod" || file === undefined) {
-      throw new NotHere(`${argv.join(" ")} cannot be run here`);
-    }
-    const ret = libc.loadModule(file);
-    const stderr = ret < 0 ? `insmod: ERROR: ${errnoName(ret)}` : "";
-    return { code: ret < 0 ? 1 : 0, stderr };
-  }
-}
-
-function value(ret: number): Result {
-  return ret < 0 ? { ret: -1, errno: -ret } : { ret, errno: 0 };
 }
 
 function outcome({ ret, changes }: Outcome): Result {
   return { ...value(ret), ...changes };
-}
-
-function describeErrno(ret: number, path: string): string {
-  return `${errnoName(ret)} (os error ${-ret}): writefile '${path}'`;
 }
