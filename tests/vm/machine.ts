@@ -10,7 +10,7 @@
  * @module
  */
 
-import { boot, chosenKernel } from "../kernel/boot.ts";
+import { boot, chosenKernel, NO_BOOT } from "../kernel/boot.ts";
 import { peersFolder } from "./peers.ts";
 
 /** What a run in the machine gave. */
@@ -76,7 +76,7 @@ function byScript(script: string): VirtualMachine | { reason: string } {
     name: script,
     async run(directory, command, words = ["lab.nocxl"]) {
       const peers = peersFolder();
-      const { code, stdout, stderr } = await new Deno.Command(script, {
+      const start = new Deno.Command(script, {
         args: [directory, command, ...words],
         env: {
           VM_TIMEOUT: Deno.env.get("VM_TIMEOUT") ?? String(SECONDS),
@@ -84,11 +84,19 @@ function byScript(script: string): VirtualMachine | { reason: string } {
             ? { PATH: `${peers.path}:${Deno.env.get("PATH") ?? ""}` }
             : {}),
         },
-      }).output();
-      const [output = "", errors = ""] = [stdout, stderr].map((one) =>
-        new TextDecoder().decode(one)
-      );
-      return { code, output, errors };
+      });
+      const first = await ended(start);
+      return first.output === "" && first.errors.includes(NO_BOOT)
+        ? await ended(start)
+        : first;
     },
   };
+}
+
+async function ended(command: Deno.Command): Promise<MachineRun> {
+  const { code, stdout, stderr } = await command.output();
+  const [output = "", errors = ""] = [stdout, stderr].map((one) =>
+    new TextDecoder().decode(one)
+  );
+  return { code, output, errors };
 }
