@@ -20,6 +20,8 @@
  *   not write into the caller (Yama at level 3, a seccomp filter).
  * - A kernel without process_vm_writev lets such a long answer be written into
  *   private memory that the caller itself cannot write.
+ * - What a scenario says of the process that asks (uid, capSysRawio) and of the
+ *   nodes is not used: the caller is who it is, the nodes are 0600 of root.
  * - A file that several threads outside of our PID namespace use at once, with
  *   the same address, gets EIO.
  *

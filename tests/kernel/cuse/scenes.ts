@@ -13,6 +13,7 @@ import { ModelHost } from "../../../lib/model/host.ts";
 import { loadScenario } from "../../../lib/model/load.ts";
 import { ERRNO } from "../../../lib/uapi/errno.ts";
 import { modelledDrivers } from "../../../drivers/load.ts";
+import { scenario } from "../../cli/fwctl.ts";
 import { output, Served } from "./served.ts";
 
 const NODE = "/dev/fwctl/fwctl0";
@@ -174,6 +175,21 @@ export const SCENES: readonly Scene[] = [
       assertEquals(info(orphan).ret, -ERRNO.ENOTCONN);
       assertEquals(await second.end("SIGINT"), 0);
       assert(!exists("/dev/fwctl/fwctl2"));
+    },
+  },
+  {
+    name:
+      "a device that a fault unplugs has no node; who has it open gets ENODEV",
+    async run(folder) {
+      const file = join(folder, "unplug.json");
+      const faults = [{ request: "*", nth: 1, unplug: true }];
+      await Deno.writeTextFile(file, JSON.stringify(scenario({ faults }, 0)));
+      await using _ = await Served.fwctl("--scenario", file);
+      using host = new LinuxHost();
+      using node = host.open(NODE);
+      assertEquals(rpc(node, Uint8Array.fromHex(QUERY), 64).ret, 0);
+      assertEquals(info(node).ret, -ERRNO.ENODEV);
+      assert(!exists(NODE));
     },
   },
   {
