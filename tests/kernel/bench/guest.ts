@@ -8,7 +8,7 @@
  * @module
  */
 import { fromFileUrl, ROOT } from "../../paths.ts";
-import { CALLS, type Measured, STARTS } from "./what.ts";
+import { CALLS, COUNT, type Measured, RUNS, STARTS } from "./what.ts";
 
 const [program = "", turnCount = "3"] = Deno.args;
 const turns = Number(turnCount);
@@ -33,14 +33,19 @@ async function output([command = "", ...args]: readonly string[]) {
   return { code, out: out ?? "", errors: errors ?? "" };
 }
 
+// Not a version manager's script before it, which takes longer than python.
+const python = (await output(
+  ["python3", "-c", "import sys; print(sys.executable)"],
+)).out.trim();
+
 const measured: Measured = { calls: {}, starts: {} };
-for (const { name, opcode, capacity, count } of CALLS) {
+for (const { name, opcode, capacity } of CALLS) {
   const sides: Record<string, number[]> = { c: [], python: [], ours: [] };
   for (let turn = 0; turn < turns; turn++) {
     for (const [side, words] of Object.entries(SIDES)) {
       const { code, out, errors } = await output([
         ...[...words, "/dev/fwctl/fwctl0", opcode],
-        ...[String(capacity), String(count), "3"],
+        ...[capacity, COUNT, RUNS].map(String),
       ]);
       if (code !== 0) throw new Error(`${side} ${name}: ${code} ${errors}`);
       sides[side]?.push(...out.trim().split("\n").map(Number));
@@ -53,7 +58,9 @@ for (const { name, words, exit = 0 } of STARTS) {
   // The first fills the caches of the machine's files.
   for (let turn = 0; turn <= turns; turn++) {
     const start = performance.now();
-    const { code, errors } = await output(words);
+    const { code, errors } = await output(
+      words.map((word) => word === "python3" ? python : word),
+    );
     if (turn > 0) times.push(performance.now() - start);
     if (code !== exit) throw new Error(`${name} ended with ${code}: ${errors}`);
   }

@@ -11,24 +11,29 @@ export interface Call {
   readonly opcode: string;
   /** Room for the answer. */
   readonly capacity: number;
-  /** Calls of one run. */
-  readonly count: number;
+  /** Whether its limits are held; what costs nothing in C is told only. */
+  readonly held: boolean;
 }
+
+/** Calls of one run: short, so that some run has the processor to itself. */
+export const COUNT = 500;
+/** Runs of one process. */
+export const RUNS = 100;
 
 /** The calls; the driver passes both opcodes at scope 0. */
 export const CALLS: readonly Call[] = [
-  { name: "FWCTL_INFO", opcode: "info", capacity: 0, count: 20_000 },
+  { name: "FWCTL_INFO", opcode: "info", capacity: 0, held: false },
   {
     name: "FWCTL_RPC, 16 bytes answered",
     opcode: "0x101",
     capacity: 16,
-    count: 20_000,
+    held: true,
   },
   {
     name: "FWCTL_RPC, 4 KiB answered",
     opcode: "0x100",
     capacity: 4096,
-    count: 10_000,
+    held: true,
   },
 ];
 
