@@ -31,7 +31,7 @@ function bnxt({ vfs }: ScenarioDevice): ModelFunctions {
   return {
     ops: (id) => {
       const stub = stubs[id];
-      return stub ? bnxtKernelOps(stub) : -ERRNO.ENODEV;
+      return stub ? bnxtKernelOps(stub, "7.3") : -ERRNO.ENODEV;
     },
     save: () => stubs.map((stub) => stub.save()),
     restore: (state) =>
