@@ -5,6 +5,8 @@
  *
  *     deno run -A tests/kernel/cuse/guest.ts [--scenes | --recordings] [--all]
  *
+ * FWCTL_SCENE is a part of a scene's name: that one alone is played.
+ *
  * @module
  */
 import { FEATURES, GROUPS } from "../groups.ts";
@@ -50,7 +52,9 @@ function tell(one: Replayed): void {
 const loaded = await output("insmod", ["/tmp/modules/cuse.ko"]);
 if (loaded.code !== 0) throw new Error(`no CUSE: ${loaded.text}`);
 let broken = 0;
+const only = Deno.env.get("FWCTL_SCENE") ?? "";
 for (const { name, run } of Deno.args.includes("--recordings") ? [] : SCENES) {
+  if (!name.includes(only)) continue;
   const start = performance.now();
   const folder = await Deno.makeTempDir();
   try {

@@ -147,11 +147,12 @@ export const SCENES: readonly Scene[] = [
       }).spawn();
       // It is in the request when it sleeps where CUSE lets callers wait.
       const stat = `/proc/${client.pid}/syscall`;
-      for (let i = 0; i < 200; i++) {
-        await new Promise((done) => setTimeout(done, 25));
-        if (/^16 0x\w+ 0x9a01 /.test(readOr(stat))) break;
-        if (!exists(`/proc/${client.pid}/status`)) break;
+      let inside = false;
+      for (let i = 0; i < 2000 && !inside; i++) {
+        await new Promise((done) => setTimeout(done, 10));
+        inside = /^16 0x\w+ 0x9a01 /.test(readOr(stat));
       }
+      assert(inside, "it never was in the request");
       client.kill("SIGKILL");
       const { signal } = await client.status;
       assertEquals(signal, "SIGKILL");
