@@ -2,13 +2,13 @@
 /**
  * `deno task kernel:test`: the proof against the real kernel. Every recording is
  * performed anew under each level of lockdown and with less rights, replayed on
- * the model, and held against the recordings that are kept; then the command is
- * run beside the real drivers (tests/vm).
+ * the model, and held against the recordings that are kept; then the model is
+ * served through CUSE, and the command is run beside the real drivers (tests/vm).
  *
  *     deno task kernel:test [--short] [--recordings] [--jobs N] [--keep DIR]
  *
  * --short is the recordings without lockdown alone, --recordings leaves out the
- * command, --jobs machines run at once (as many as processors), --keep
+ * rest, --jobs machines run at once (as many as processors), --keep
  * leaves the fresh recordings in a folder. Without a kernel (`deno task
  * kernel:build`) or QEMU it prints the reason and ends well. FWCTL_KERNEL
  * chooses among several kernels.
@@ -23,6 +23,7 @@ import type { Kernel } from "./cache.ts";
 import type { StepDifference } from "./compare.ts";
 import { known } from "./differences.ts";
 import { type Group, GROUPS, LESS_RIGHTS } from "./groups.ts";
+import { proveCuse } from "./cuse/main.ts";
 import { changes, report } from "./report.ts";
 
 /** A boot to come. */
@@ -202,6 +203,8 @@ async function main(args: readonly string[]): Promise<number> {
   );
   let well = tally.failed + tally.broken + unknown === 0;
   if (!options.recordings) {
+    console.log("\nThe model as device nodes, through CUSE:");
+    well = await proveCuse(kernel) && well;
     well = await command(options.jobs) && well;
     console.log(`all in ${spent()}`);
   }

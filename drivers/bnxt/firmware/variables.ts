@@ -12,7 +12,6 @@ import { asInteger, ObjectReader, refuse } from "../../../lib/model/reader.ts";
 import type { Bytes } from "../../../lib/bytes.ts";
 import type { PlainData } from "../../../lib/plain.ts";
 import { NVM_VARIABLES, type NvmVariable } from "../tables/nvm_variables.ts";
-import type { Card } from "./card.ts";
 import {
   type Answer,
   type Command,
@@ -128,10 +127,15 @@ export class Variables {
   }
 }
 
+/** A card, as far as these commands are concerned. */
+interface Owner {
+  readonly variables: Variables;
+}
+
 /** Which one a request names, by `option_num`, `data_len`, `dimensions` and `index_0`. */
 function named(
   command: Command,
-  { variables }: Card,
+  { variables }: Owner,
   invalid: number,
 ): { variable: NvmVariable; index: number } | Answer {
   const variable = variables.find(u16(command, 26));
@@ -150,7 +154,7 @@ function isNamed(
 }
 
 /** NVM_GET_VARIABLE. */
-export function getVariable(command: Command, card: Card): Answer {
+export function getVariable(command: Command, card: Owner): Answer {
   const found = named(command, card, GET_INDEX_INVALID);
   if (!isNamed(found)) return found;
   const { variable, index } = found;
@@ -161,7 +165,7 @@ export function getVariable(command: Command, card: Card): Answer {
 }
 
 /** NVM_SET_VARIABLE. Bits past the option's are not looked at. */
-export function setVariable(command: Command, card: Card): Answer {
+export function setVariable(command: Command, card: Owner): Answer {
   const found = named(command, card, SET.INDEX_INVALID);
   if (!isNamed(found)) return found;
   const { variable, index } = found;
