@@ -20,7 +20,17 @@ const HERE = import.meta.dirname ?? ".";
 
 /** What compiles a kernel, and what boots it. */
 const PACKAGES = [
-  ...["gcc", "make", "flex", "bison", "bc", "libelf-dev", "libssl-dev"],
+  ...[
+    "gcc",
+    "libc6-dev",
+    "make",
+    "flex",
+    "bison",
+    "bc",
+    "libelf-dev",
+    "libssl-dev",
+    "openssl",
+  ],
   ...["xz-utils", "cpio", "gzip", "dpkg", "qemu-system-x86"],
 ];
 
