@@ -10,7 +10,7 @@ import type { Manifest, Part } from "../bundle/manifest.ts";
 import type { PlainData } from "../plain.ts";
 import { PAGE_SCRIPT } from "./bundle_page_script.ts";
 import { PAGE_STYLE } from "./bundle_page_style.ts";
-import { embedded, hashOf, html } from "./html.ts";
+import { embedded, html, page } from "./html.ts";
 import { count, thousands } from "./words.ts";
 
 /** Bytes of a page; what is listed one by one takes some, the data the rest. */
@@ -35,27 +35,13 @@ export async function bundlePage(
     parts: parts.map(({ path }) => shown.get(path) ?? null),
   });
   const title = `fwctl bundle: ${count(manifest.devices.length, "device")}`;
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src '${await hashOf(
-    PAGE_STYLE,
-  )}'; script-src '${await hashOf(PAGE_SCRIPT)}'">
-<title>${html(title)}</title>
-<style>${PAGE_STYLE}</style>
-</head>
-<body>
-<header>
-<h1>${html(title)}</h1>
-<p class="dim">sha256 of the archive <code>${html(sha256)}</code>, ${
-    thousands(bytes.length)
-  } bytes</p>
-${about(manifest)}
-</header>
-<main>
-<div class="bar" role="search">
+  return await page({
+    title,
+    header: `<p class="dim">sha256 of the archive <code>${
+      html(sha256)
+    }</code>, ${thousands(bytes.length)} bytes</p>
+${about(manifest)}`,
+    main: `<div class="bar" role="search">
 <label for="filter">Filter</label>
 <input id="filter" type="search" placeholder="a name or a value; press / to come here" autocomplete="off" spellcheck="false">
 <button id="open" type="button">Open all</button>
@@ -64,13 +50,11 @@ ${about(manifest)}
 </div>
 <noscript><p class="bad">The parts are drawn by a script, which is off here. They are JSON files in the archive.</p></noscript>
 ${before}
-${groups(manifest, parts, shown)}
-</main>
-<script type="application/json" id="data">${json}</script>
-<script>${PAGE_SCRIPT}</script>
-</body>
-</html>
-`;
+${groups(manifest, parts, shown)}`,
+    style: PAGE_STYLE,
+    script: PAGE_SCRIPT,
+    data: json,
+  });
 }
 
 /** What fits, the small parts first: a page without the largest says most. */

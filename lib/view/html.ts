@@ -30,10 +30,55 @@ export function embedded(data: unknown): string {
 }
 
 /** For the Content-Security-Policy: this very text and no other. */
-export async function hashOf(text: string): Promise<string> {
+async function hashOf(text: string): Promise<string> {
   const digest = await crypto.subtle.digest(
     "SHA-256",
     new TextEncoder().encode(text),
   );
   return `sha256-${btoa(String.fromCharCode(...new Uint8Array(digest)))}`;
+}
+
+/** A page of one file: markup, and the data that its script draws. */
+export interface Page {
+  /** Its title and first heading; any text. */
+  readonly title: string;
+  /** What stands below the heading, as markup. */
+  readonly header: string;
+  /** What stands in `main`, as markup. */
+  readonly main: string;
+  /** Its style sheet. */
+  readonly style: string;
+  /** Its script. */
+  readonly script: string;
+  /** What `embedded` gave; the script finds it as `#data`. */
+  readonly data: string;
+}
+
+/** The whole document. It loads nothing, and runs its own script alone. */
+export async function page(
+  { title, header, main, style, script, data }: Page,
+): Promise<string> {
+  const [styleHash, scriptHash] = [await hashOf(style), await hashOf(script)];
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src '${styleHash}'; script-src '${scriptHash}'">
+<title>${html(title)}</title>
+<style>${style}</style>
+</head>
+<body>
+<header>
+<h1>${html(title)}</h1>
+${header}
+</header>
+<main>
+${main}
+</main>
+<script type="application/json" id="data">${data}</script>
+<script>${script}</script>
+</body>
+</html>
+`;
 }

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { embedded, hashOf, html } from "./html.ts";
+import { embedded, html, page } from "./html.ts";
 import { PLOT_SCRIPT } from "./plot_script.ts";
 import { PLOT_STYLE } from "./plot_style.ts";
 import { thousands } from "./words.ts";
@@ -103,24 +103,11 @@ async function pageOf(
     per: plot.per,
     series: series.map((each) => dataOf(each, at)),
   });
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src '${await hashOf(
-    PLOT_STYLE,
-  )}'; script-src '${await hashOf(PLOT_SCRIPT)}'">
-<title>${html(title)}</title>
-<style>${PLOT_STYLE}</style>
-</head>
-<body>
-<header>
-<h1>${html(title)}</h1>
-${notes.map((line) => `<p>${html(line)}</p>`).join("\n")}
-</header>
-<main>
-<noscript><p class="bad">The plots are drawn by a script, which is off here. The tables below have the values.</p></noscript>
+  return await page({
+    title,
+    header: `${notes.map((line) => `<p>${html(line)}</p>`).join("\n")}`,
+    main:
+      `<noscript><p class="bad">The plots are drawn by a script, which is off here. The tables below have the values.</p></noscript>
 ${bar(series, at.length)}
 <p id="said" role="status" class="dim"></p>
 ${series.map(figure).join("\n")}
@@ -129,14 +116,12 @@ ${series.map(figure).join("\n")}
 <h2>Values</h2>
 <p class="dim" id="rows">Up to ${MOST_ROWS} samples over the whole time.</p>
 <div class="wide" tabindex="0" role="region" aria-label="Values">${
-    values(plot, points)
-  }</div>
-</main>
-<script type="application/json" id="data">${data}</script>
-<script>${PLOT_SCRIPT}</script>
-</body>
-</html>
-`;
+        values(plot, points)
+      }</div>`,
+    style: PLOT_STYLE,
+    script: PLOT_SCRIPT,
+    data,
+  });
 }
 
 /** Values as differences to the first one: small numbers, and exact. */
