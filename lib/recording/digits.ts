@@ -18,10 +18,19 @@ export function digitsOf(text: string): string | undefined {
     : undefined;
 }
 
-/** Whether bytes are so many, and so few of them zero, that they mean this value wherever they stand. */
+/**
+ * Whether bytes are so many, so few of them zero, and so little of a pattern,
+ * that they mean this value wherever they stand. Bytes that count up or down are
+ * what a table or a test holds: taken for an address, a redaction would change
+ * what steers a command.
+ */
 export function isDistinct(digits: string): boolean {
   const pairs = [...digits.matchAll(/../g)].map(([pair]) => pair);
-  return pairs.length >= LEAST_BYTES &&
+  const numbers = pairs.map((pair) => parseInt(pair, 16));
+  const steps = numbers.slice(1).map((one, i) =>
+    (one - (numbers[i] ?? 0)) & 0xff
+  );
+  return pairs.length >= LEAST_BYTES && new Set(steps).size > 1 &&
     new Set(pairs.filter((pair) => pair !== "00" && pair !== "ff")).size >=
       Math.min(LEAST_NUMBER, pairs.length - 3);
 }
