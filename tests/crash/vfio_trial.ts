@@ -183,12 +183,14 @@ export class VfioTrial implements Trial<VfioWant> {
       assertEquals(status.code, 0, status.out);
     }
     // Whatever it came to: what was there before all of it comes back.
-    const kept = lab.records().length > 0;
     const back = await lab.run(line(this.#spec, "release"));
     assertEquals(back.code, 0, back.out + back.err);
-    if (!kept && want === "undo" && this.#spec.verb === "release") {
-      // A release that had ended was undone by hand: its record is gone, which
-      // is said, and the prepare's own run is what gives back.
+    if (
+      lab.held() !== plain && want === "undo" && this.#spec.verb === "release"
+    ) {
+      // A release that had ended, for some functions or all, was undone by hand:
+      // their records are gone, which is said, and the prepare's own run is what
+      // gives back.
       assert(/was not prepared/.test(back.out), back.out);
       const [first = ""] = listRuns(DISK, dir);
       const undone = await lab.run(["undo", first, "--yes", ...PATIENT]);
