@@ -5,15 +5,13 @@
  * @module
  */
 import type { Bytes } from "../bytes.ts";
-import {
-  asInteger,
-  type IntegerLimits,
-  ObjectReader,
-  refuse,
-} from "../model/reader.ts";
+import { type ObjectReader, refuse } from "../model/reader.ts";
+import { item, missing } from "../model/required.ts";
 import type { PlainData, PlainObject } from "../plain.ts";
 import { isPlainObject } from "../plain.ts";
 import { MAX_RPC_LEN } from "../uapi/fwctl.ts";
+
+export { flag, integer, object } from "../model/required.ts";
 
 /** Most items of any list: steps, resources, images. */
 export const MOST_ITEMS = 1_000_000;
@@ -49,20 +47,6 @@ export function choice<T extends string>(
   return reader.choice(key, choices) ?? missing(reader, key);
 }
 
-/** A whole number within limits. */
-export function integer(
-  reader: ObjectReader,
-  key: string,
-  limits: IntegerLimits = {},
-): number {
-  return asInteger(reader.raw(key), reader.path(key), limits);
-}
-
-/** True or false. */
-export function flag(reader: ObjectReader, key: string): boolean {
-  return reader.flag(key) ?? missing(reader, key);
-}
-
 /** Bytes from hex digits. */
 export function hex(reader: ObjectReader, key: string): Bytes {
   return asHex(reader.raw(key), reader.path(key));
@@ -94,24 +78,11 @@ export function objects<T>(
   key: string,
   read: (item: ObjectReader, index: number) => T,
 ): T[] {
-  return list(reader, key, (value, at, index) => {
-    const item = new ObjectReader(value, at);
-    const result = read(item, index);
-    item.end();
-    return result;
-  });
-}
-
-/** An object of which every key is asked for. */
-export function object<T>(
-  reader: ObjectReader,
-  key: string,
-  read: (member: ObjectReader) => T,
-): T {
-  const member = reader.object(key) ?? missing(reader, key);
-  const result = read(member);
-  member.end();
-  return result;
+  return list(
+    reader,
+    key,
+    (value, at, index) => item(value, at, (one) => read(one, index)),
+  );
 }
 
 /** An object of any plain data. */
@@ -134,8 +105,4 @@ export function record<T>(
       read(value, `${at}.${name.slice(0, 64)}`),
     ]),
   );
-}
-
-function missing(reader: ObjectReader, key: string): never {
-  return refuse(reader.path(key), "is missing");
 }

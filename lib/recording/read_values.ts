@@ -5,10 +5,13 @@
  * @module
  */
 import type { Bytes } from "../bytes.ts";
-import { asInteger, ObjectReader, refuse } from "../model/reader.ts";
+import { type ObjectReader, refuse } from "../model/reader.ts";
+import { integer, item, missing, object } from "../model/required.ts";
 import type { PlainData } from "../plain.ts";
 import { MAX_RPC_LEN } from "../uapi/fwctl.ts";
 import { MOST_TEXT, type RecordedError } from "./types.ts";
+
+export { flag, integer, missing, object } from "../model/required.ts";
 
 /** Text that must be there. */
 export function text(reader: ObjectReader, key: string): string {
@@ -18,20 +21,6 @@ export function text(reader: ObjectReader, key: string): string {
 /** Text or null. */
 export function textOrNull(reader: ObjectReader, key: string): string | null {
   return nullable(reader, key, text);
-}
-
-/** A whole number that must be there. */
-export function integer(
-  reader: ObjectReader,
-  key: string,
-  limits: { readonly min?: number; readonly max?: number } = {},
-): number {
-  return asInteger(reader.raw(key), reader.path(key), limits);
-}
-
-/** True or false that must be there. */
-export function flag(reader: ObjectReader, key: string): boolean {
-  return reader.flag(key) ?? missing(reader, key);
 }
 
 /** Milliseconds. */
@@ -89,12 +78,9 @@ export function objects<T>(
   read: (item: ObjectReader) => T,
 ): T[] {
   const items = reader.list(key, most) ?? missing(reader, key);
-  return items.map((value, index) => {
-    const item = new ObjectReader(value, `${reader.path(key)}[${index}]`);
-    const result = read(item);
-    item.end();
-    return result;
-  });
+  return items.map((value, index) =>
+    item(value, `${reader.path(key)}[${index}]`, read)
+  );
 }
 
 /** An object of which every key is asked for, or null. */
@@ -104,18 +90,6 @@ export function objectOrNull<T>(
   read: (member: ObjectReader) => T,
 ): T | null {
   return nullable(reader, key, (reader, key) => object(reader, key, read));
-}
-
-/** An object of which every key is asked for. */
-export function object<T>(
-  reader: ObjectReader,
-  key: string,
-  read: (member: ObjectReader) => T,
-): T {
-  const member = reader.object(key) ?? missing(reader, key);
-  const result = read(member);
-  member.end();
-  return result;
 }
 
 /** A refusal where there is one. */
@@ -144,9 +118,4 @@ function nullable<T>(
 ): T | null {
   const value: PlainData | undefined = reader.raw(key);
   return value === null ? null : read(reader, key);
-}
-
-/** Refuses an object without a key. */
-export function missing(reader: ObjectReader, key: string): never {
-  return refuse(reader.path(key), "is missing");
 }
