@@ -4,21 +4,13 @@
  * @module
  */
 import type { Driver, QueryType } from "../../drivers/driver.ts";
-import { findDevice } from "../device/discovery.ts";
 import { UsageError } from "../errors.ts";
-import { READ_POLICY } from "../plan/policy.ts";
 import { didYouMean } from "../suggest.ts";
-import { type Context, withHost } from "./context.ts";
-import { EXIT, type ExitCode } from "./exit.ts";
-import { type PolicyOptions, readPolicyOf } from "./policy.ts";
+import type { Context } from "./context.ts";
+import type { ExitCode } from "./exit.ts";
+import type { PolicyOptions } from "./policy.ts";
 import { parseArguments } from "./query_arguments.ts";
-import {
-  checkForm,
-  formArguments,
-  type FormOptions,
-  showAnswer,
-} from "./reading.ts";
-import { openSessions } from "./sessions.ts";
+import { ask, type FormOptions } from "./reading.ts";
 
 /** The command's options. */
 export interface QueryOptions extends FormOptions, PolicyOptions {
@@ -27,25 +19,16 @@ export interface QueryOptions extends FormOptions, PolicyOptions {
 }
 
 /** Runs the command. */
-export async function query(
+export function query(
   context: Context,
   device: string,
   name: string,
   options: QueryOptions,
 ): Promise<ExitCode> {
-  checkForm(context.output, options);
-  const policy = await readPolicyOf(context, options, READ_POLICY);
-  const found = await withHost(context, async (host) => {
-    using opened = await openSessions(context, host, policy);
-    const entry = findDevice(opened.inventory, device);
-    const session = opened.sessions.get(entry.name);
-    const type = queryOf(session.driver, name);
-    const args = parseArguments(type, options.arg ?? []);
-    const answer = type.run(session, formArguments(type, args, options));
-    return { type, args, answer, device: entry.name };
+  return ask(context, device, options, (driver) => {
+    const type = queryOf(driver, name);
+    return { type, args: parseArguments(type, options.arg ?? []) };
   });
-  showAnswer(context.output, found, options);
-  return EXIT.done;
 }
 
 function queryOf(driver: Driver, name: string): QueryType {

@@ -40,12 +40,28 @@ export interface ReadingOptions extends FormOptions, PolicyOptions {
 }
 
 /** Runs one of the commands. */
-export async function reading(
+export function reading(
   context: Context,
   verb: string,
   device: string,
   words: readonly string[],
   options: ReadingOptions,
+): Promise<ExitCode> {
+  return ask(context, device, options, (driver, name) => {
+    const type = verbOf(driver, verb, name);
+    return { type, args: wordArguments(type, words, options) };
+  });
+}
+
+/** Asks a device what `choose` finds in its driver, and shows the answer. */
+export async function ask(
+  context: Context,
+  device: string,
+  options: FormOptions & PolicyOptions,
+  choose: (
+    driver: Driver,
+    name: string,
+  ) => { readonly type: QueryType; readonly args: PlainObject },
 ): Promise<ExitCode> {
   checkForm(context.output, options);
   const policy = await readPolicyOf(context, options, READ_POLICY);
@@ -53,8 +69,7 @@ export async function reading(
     using opened = await openSessions(context, host, policy);
     const entry = findDevice(opened.inventory, device);
     const session = opened.sessions.get(entry.name);
-    const type = verbOf(session.driver, verb, entry.name);
-    const args = wordArguments(type, words, options);
+    const { type, args } = choose(session.driver, entry.name);
     const answer = type.run(session, formArguments(type, args, options));
     return { type, args, answer, device: entry.name };
   });
@@ -160,7 +175,7 @@ export interface Answered {
 }
 
 /** Shows an answer in the form that was asked for. */
-export function showAnswer(
+function showAnswer(
   output: Output,
   { type, args, answer, device }: Answered,
   options: FormOptions,
