@@ -65,6 +65,8 @@ class NodeDevice implements Device {
   readonly #in: UserPointer;
   readonly #out: UserPointer;
   readonly #inOut: readonly UserPointer[];
+  /** FWCTL_INFO's struct, room and pointer: made by the first call, kept for the next. */
+  #info: InfoCall | undefined;
 
   constructor(name: string, node: DeviceNode, driver: Explainer | undefined) {
     this.name = name;
@@ -77,18 +79,14 @@ class NodeDevice implements Device {
   }
 
   info(): DeviceInfo {
-    const arg: Bytes = new Uint8Array(fwctl_info.sizeof);
-    const view = new DataView(arg.buffer);
     // A driver may have more to say than there is room for, and a newer one
     // more again; that it has still more after that is not believed.
-    let room = INFO_ROOM;
     for (let tries = 0;; tries++) {
-      const data: Bytes = new Uint8Array(room);
+      const { arg, view, data, pointers } = this.#info ??= infoCall(INFO_ROOM);
+      const room = data.length;
       view.setUint32(fwctl_info.size.offset, fwctl_info.sizeof, true);
       view.setUint32(fwctl_info.device_data_len.offset, room, true);
-      const result = this.#node.ioctl(FWCTL_INFO, arg, [
-        { holder: arg, at: fwctl_info.out_device_data.offset, target: data },
-      ]);
+      const result = this.#node.ioctl(FWCTL_INFO, arg, pointers);
       if (!(result >= 0)) {
         throw ioctlError(result, {
           device: this.name,
@@ -103,7 +101,7 @@ class NodeDevice implements Device {
           deviceData: data.slice(0, most),
         };
       }
-      room = most;
+      this.#info = infoCall(most);
     }
   }
 
@@ -166,3 +164,24 @@ class NodeDevice implements Device {
 }
 
 const NOTHING: Bytes = new Uint8Array(0);
+
+/** What FWCTL_INFO is made with, and where its answer comes to. */
+interface InfoCall {
+  readonly arg: Bytes;
+  readonly view: DataView;
+  readonly data: Bytes;
+  readonly pointers: readonly UserPointer[];
+}
+
+function infoCall(room: number): InfoCall {
+  const arg: Bytes = new Uint8Array(fwctl_info.sizeof);
+  const data: Bytes = new Uint8Array(room);
+  return {
+    arg,
+    view: new DataView(arg.buffer),
+    data,
+    pointers: [
+      { holder: arg, at: fwctl_info.out_device_data.offset, target: data },
+    ],
+  };
+}
