@@ -31,7 +31,7 @@ const PACKAGES = [
     "libssl-dev",
     "openssl",
   ],
-  ...["xz-utils", "cpio", "gzip", "dpkg", "qemu-system-x86"],
+  ...["xz-utils", "cpio", "gzip", "dpkg", "kmod", "qemu-system-x86"],
 ];
 
 /** Modules of the source, in any order. The device cores are not among them. */
