@@ -6,7 +6,6 @@
  */
 import type { Bytes } from "../bytes.ts";
 import type { FwctlError } from "../errors.ts";
-import type { PlainObject } from "../plain.ts";
 import {
   afterImage,
   requestOf,
@@ -20,14 +19,13 @@ import type {
   PlannedStep,
   PlannedWrite,
 } from "../plan/types.ts";
-import { neverDone, typed } from "./outcome.ts";
 import { imageOf, moved, refuseStale, verify } from "./guard.ts";
+import { Ledger } from "./ledger.ts";
+import { neverDone, typed } from "./outcome.ts";
 import type {
   ApplyHooks,
-  ApplyOutcome,
   ApplyResult,
   RunControl,
-  StepResult,
   StepStatus,
 } from "./types.ts";
 import type { Reply, Work } from "./work.ts";
@@ -58,22 +56,17 @@ export class Run {
   #told = false;
   /** Whether steps are being taken back. */
   #back = false;
-  readonly #status: StepStatus[];
-  readonly #errors: FwctlError[][];
-  readonly #answers = new Map<number, PlainObject>();
+  readonly #ledger: Ledger;
 
   /** Sends nothing yet. */
   constructor(input: RunInput) {
     this.#input = input;
-    this.#status = input.plan.steps.map((_, index) =>
-      input.start?.[index] ?? "not-reached"
-    );
-    this.#errors = input.plan.steps.map(() => []);
+    this.#ledger = new Ledger(input.plan.steps.length, input.start);
   }
 
   /** Carries out every step, or takes back what was done. Throws nothing. */
   *run(): Work<ApplyResult> {
-    for (const index of this.#status.keys()) yield* this.step(index);
+    for (const index of this.#input.plan.steps.keys()) yield* this.step(index);
     if (this.mustTakeBack) return yield* this.takeBack();
     return this.result();
   }
@@ -81,7 +74,7 @@ export class Run {
   /** Takes back every step that is or may be on a device, last first. Throws nothing. */
   *takeBack(): Work<ApplyResult> {
     this.#back = true;
-    for (let index = this.#status.length - 1; index >= 0; index--) {
+    for (let index = this.#input.plan.steps.length - 1; index >= 0; index--) {
       yield* this.undo(index);
     }
     return this.result();
@@ -96,7 +89,7 @@ export class Run {
   /** Carries out one step, unless the run has to end. Throws nothing. */
   *step(index: number): Work<void> {
     const step = this.#input.plan.steps[index];
-    if (!step || this.#status[index] !== "not-reached") return;
+    if (!step || this.#ledger.status(index) !== "not-reached") return;
     if (this.#mustEnd()) return;
     const error = step.type === "action"
       ? yield* this.#act(step, index)
@@ -110,7 +103,7 @@ export class Run {
   /** Takes back one step where it is or may be on its device. Throws nothing. */
   *undo(index: number): Work<void> {
     const step = this.#input.plan.steps[index];
-    const status = this.#status[index];
+    const status = this.#ledger.status(index);
     if (step?.type !== "write") return;
     if (status !== "applied" && status !== "not-undone") return;
     yield* this.#undo(step, index);
@@ -137,7 +130,7 @@ export class Run {
       if (this.#mustEnd()) return undefined;
       hooks?.beforeWrite?.(step, index, false);
     } catch (thrown) {
-      return this.#note(index, "failed", thrown);
+      return this.#ledger.note(index, "failed", thrown);
     }
     const { reply, error: refusal } = yield* this.#send(step, index, false);
     let image: Bytes | undefined;
@@ -146,7 +139,11 @@ export class Run {
       // A journal that failed behind a good answer says nothing of the device.
       if (refusal) {
         const refused = !reply && neverDone(refusal);
-        return this.#note(index, refused ? "failed" : "not-undone", refusal);
+        return this.#ledger.note(
+          index,
+          refused ? "failed" : "not-undone",
+          refusal,
+        );
       }
     } else {
       try {
@@ -154,7 +151,7 @@ export class Run {
         if (refusal) {
           // The answer failed, so what counts is what the device holds now.
           const untouched = holdsBefore(plan, step, now);
-          return this.#note(
+          return this.#ledger.note(
             index,
             untouched ? "failed" : "not-undone",
             refusal,
@@ -163,12 +160,12 @@ export class Run {
         verify(plan, step, afterImage(step), now);
         image = now;
       } catch (thrown) {
-        const error = this.#note(index, "not-undone", refusal ?? thrown);
-        if (refusal) this.#note(index, "not-undone", thrown);
+        const error = this.#ledger.note(index, "not-undone", refusal ?? thrown);
+        if (refusal) this.#ledger.note(index, "not-undone", thrown);
         return error;
       }
     }
-    this.#status[index] = "applied";
+    this.#ledger.mark(index, "applied");
     return this.#tellVerified(step, index, image);
   }
 
@@ -181,22 +178,26 @@ export class Run {
     try {
       hooks?.beforeWrite?.(step, index, false);
     } catch (thrown) {
-      return this.#note(index, "failed", thrown);
+      return this.#ledger.note(index, "failed", thrown);
     }
     const { reply, error } = yield* this.#send(step, index, false);
     if (!reply) {
       return error &&
-        this.#note(index, neverDone(error) ? "failed" : "unknown", error);
+        this.#ledger.note(
+          index,
+          neverDone(error) ? "failed" : "unknown",
+          error,
+        );
     }
     try {
       const shown = reply.shown?.();
-      if (shown) this.#answers.set(index, shown);
+      if (shown) this.#ledger.answer(index, shown);
     } catch (thrown) {
       // It was done, whatever its answer looks like.
-      this.#note(index, "done", thrown);
+      this.#ledger.note(index, "done", thrown);
     }
-    if (error) return this.#note(index, "done", error);
-    this.#status[index] = "done";
+    if (error) return this.#ledger.note(index, "done", error);
+    this.#ledger.mark(index, "done");
     return this.#tellVerified(step, index);
   }
 
@@ -208,7 +209,11 @@ export class Run {
     try {
       this.#input.hooks?.verified?.(step, index, false, image);
     } catch (thrown) {
-      return this.#note(index, this.#status[index] ?? "failed", thrown);
+      return this.#ledger.note(
+        index,
+        this.#ledger.status(index) ?? "failed",
+        thrown,
+      );
     }
     return undefined;
   }
@@ -254,20 +259,13 @@ export class Run {
     };
   }
 
-  /** Whether something is or may be on a device that should not be. */
-  #isLeft(afterFailure: boolean): boolean {
-    return this.#status.some((status) =>
-      status === "done" ? afterFailure : LEFT.has(status)
-    );
-  }
-
   *#undo(step: PlannedWrite, index: number): Work<void> {
     const { plan, hooks } = this.#input;
     let image: Bytes | undefined;
     try {
       hooks?.beforeWrite?.(step, index, true);
       const refusal = (yield* this.#send(step, index, true)).error;
-      if (refusal) this.#note(index, "not-undone", refusal);
+      if (refusal) this.#ledger.note(index, "not-undone", refusal);
       if (refusal && !step.verifiable) return;
       if (step.verifiable) {
         const now = yield* readBack(step);
@@ -276,47 +274,20 @@ export class Run {
         else if (!holdsBefore(plan, step, now)) return;
         image = now;
       }
-      this.#status[index] = "undone";
+      this.#ledger.mark(index, "undone");
       hooks?.verified?.(step, index, true, image);
     } catch (thrown) {
-      this.#note(index, "not-undone", thrown);
+      this.#ledger.note(index, "not-undone", thrown);
     }
-  }
-
-  #outcome(): ApplyOutcome {
-    const has = (status: StepStatus): boolean => this.#status.includes(status);
-    if (!this.#error && !this.#back) {
-      return this.#isLeft(false) ? "not-undone" : "applied";
-    }
-    if (this.#error && !this.mustTakeBack && !this.#isLeft(false)) {
-      return has("applied") || has("done") ? "stopped" : "failed";
-    }
-    if (this.#isLeft(true)) return "not-undone";
-    if (has("undone")) return "undone";
-    return this.#error ? "failed" : "nothing";
-  }
-
-  #note(index: number, status: StepStatus, thrown: unknown): FwctlError {
-    const error = typed(thrown);
-    this.#status[index] = status;
-    this.#errors[index]?.push(error);
-    return error;
   }
 
   /** How it ended. */
   result(): ApplyResult {
-    const outcome = this.#outcome();
-    const error = this.#error;
-    const steps: StepResult[] = this.#status.map((status, step) => {
-      const answer = this.#answers.get(step);
-      return {
-        step,
-        status,
-        errors: this.#errors[step] ?? [],
-        ...(answer === undefined ? {} : { answer }),
-      };
+    return this.#ledger.result({
+      error: this.#error,
+      leaves: this.#error !== undefined && !this.mustTakeBack,
+      back: this.#back,
     });
-    return error ? { outcome, steps, error } : { outcome, steps };
   }
 }
 
@@ -332,10 +303,3 @@ function holdsBefore(plan: Plan, step: PlannedWrite, now: Bytes): boolean {
     sameField(step.before, now, change)
   );
 }
-
-/** What keeps a failed run from having left nothing behind. */
-const LEFT: ReadonlySet<StepStatus> = new Set([
-  "not-undone",
-  "done",
-  "unknown",
-]);
