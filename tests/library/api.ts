@@ -51,30 +51,30 @@ export function modules(): string[] {
 
 /** The text for the checkout as it is. */
 export async function apiText(): Promise<string> {
-  const parts = await Promise.all(
-    modules().map(async (module) => {
-      const { symbols } = await documented(module);
-      const lines = symbols.flatMap(({ name, declarations }) =>
-        declarations.map((each) => line(name, each))
-      );
-      return `# ${module}\n${lines.sort().join("\n")}\n`;
-    }),
-  );
+  const all = await documented(modules());
+  const parts = modules().map((module, index) => {
+    const { symbols } = all[index] ?? { symbols: [] };
+    const lines = symbols.flatMap(({ name, declarations }) =>
+      declarations.map((each) => line(name, each))
+    );
+    return `# ${module}\n${lines.sort().join("\n")}\n`;
+  });
   return parts.join("\n");
 }
 
-async function documented(module: string): Promise<Documented> {
+/** What `deno doc` says of each, in their order. */
+async function documented(
+  modules: readonly string[],
+): Promise<(Documented | undefined)[]> {
   const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["doc", "--json", module],
+    args: ["doc", "--json", ...modules],
     cwd: ROOT,
   }).output();
   if (!success) throw new Error(new TextDecoder().decode(stderr));
   const { nodes } = JSON.parse(new TextDecoder().decode(stdout)) as {
     nodes: Record<string, Documented>;
   };
-  const [found] = Object.values(nodes);
-  if (!found) throw new Error(`deno doc said nothing of ${module}`);
-  return found;
+  return modules.map((module) => nodes[new URL(module, `file://${ROOT}`).href]);
 }
 
 /** `interface Machine: apply, drivers, host`. */

@@ -30,7 +30,11 @@ async function codeOf(promise: Promise<unknown>): Promise<string> {
 
 Deno.test("a machine lists, asks, plans, applies, and takes back", async () => {
   using machine = await openMachine({ model: "connectx" });
-  assertEquals(machine.inventory.devices.map(({ name }) => name), ["fwctl0"]);
+  assertEquals(
+    machine.inventory.devices.map(({ name, driver }) => [name, driver]),
+    // The PF's, and that of the function at mlx5_core.
+    [["fwctl0", "mlx5"], ["fwctl1", "mlx5"]],
+  );
   const identity = machine.query("ens1f0np0", "identity");
   assertMatch(JSON.stringify(identity), /ConnectX-6 Dx/);
   const { plan } = await machine.plan(RECIPE, PARAMS);
@@ -202,7 +206,7 @@ Deno.test("options that are wrong are typed errors, and nothing stays open", asy
   machine[Symbol.dispose]();
   assertEquals(
     discover(host).devices.length,
-    1,
+    2,
     "a host of one's own stays open",
   );
   host[Symbol.dispose]();

@@ -28,12 +28,12 @@ export function serveCheckout(): Deno.HttpServer<Deno.NetAddr> & {
   return Object.assign(server, { host: `127.0.0.1:${server.addr.port}` });
 }
 
-/** Copies the example driver to a folder outside the checkout, its import by URL. */
-export function ownDriver(folder: string, host: string): void {
+/** Copies the example driver to a folder outside the checkout; it imports the library from `root`, a URL that ends with /. */
+export function ownDriver(folder: string, root: string): void {
   const from = `${ROOT}docs/examples/own_driver`;
   for (const { name } of Deno.readDirSync(from)) {
     const text = Deno.readTextFileSync(`${from}/${name}`)
-      .replaceAll('"../../../', `"http://${host}/`);
+      .replaceAll('"../../../', `"${root}`);
     Deno.writeTextFileSync(`${folder}/${name}`, text);
   }
 }

@@ -1,6 +1,10 @@
 /**
  * Tests of the driver, on its model.
  *
+ * ```sh
+ * deno test --unstable-worker-options --allow-read docs/examples/own_driver/mod_test.ts
+ * ```
+ *
  * @module
  */
 import assert from "node:assert/strict";
