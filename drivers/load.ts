@@ -27,12 +27,41 @@ export async function loadDrivers(
   return modules.map(({ driver }) => driver);
 }
 
-/** All drivers as a model needs them: a name, and what loads the model's side alone. */
-export function modelledDrivers(): Pick<Driver, "name" | "loadModel">[] {
-  return entries().map(([name, { model }]) => ({
+/**
+ * All drivers of this project and others beside them, for every function that
+ * takes a list of drivers.
+ *
+ * @example
+ * ```ts
+ * import { type Driver, driversWith } from "@fwctl/fwctl-deno";
+ *
+ * async function drivers(mine: Driver): Promise<readonly Driver[]> {
+ *   return await driversWith([mine]);
+ * }
+ * ```
+ *
+ * @throws `UsageError` for what is no driver, and when two are for the same devices
+ */
+export async function driversWith(
+  more: readonly Driver[],
+): Promise<readonly Driver[]> {
+  const { besides, checkDriver } = await import("./outside.ts");
+  more.forEach((driver, index) => checkDriver(driver, `drivers[${index}]`));
+  return besides(await loadDrivers(), more);
+}
+
+/**
+ * All drivers as a model needs them: a name, and what loads the model's side
+ * alone. Drivers from outside come after those of this project.
+ */
+export function modelledDrivers(
+  more: readonly Driver[] = [],
+): Pick<Driver, "name" | "loadModel">[] {
+  const own = entries().map(([name, { model }]) => ({
     name,
     loadModel: async () => (await model()).modelDriver,
   }));
+  return [...own, ...more];
 }
 
 function entries(): [string, RegistryEntry][] {

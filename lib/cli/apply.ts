@@ -21,7 +21,7 @@ import { resultText } from "../view/result.ts";
 import { count } from "../view/words.ts";
 import { confirm } from "./confirm.ts";
 import { type Context, withHost } from "./context.ts";
-import { loadDrivers } from "../../drivers/load.ts";
+import { driversOf } from "./drivers.ts";
 import { type ExitCode, exitOfResult } from "./exit.ts";
 import { openLanes, setUp } from "./lanes.ts";
 import { paramsHelp } from "./params.ts";
@@ -91,7 +91,11 @@ async function applyFile(
     });
   }
   const { plan } = await readPlan(context, file, options);
-  const definitions = definitionsOf(context, plan, await loadDrivers());
+  const definitions = definitionsOf(
+    context,
+    plan,
+    await driversOf(context.globals),
+  );
   if (!output.json) {
     output.text(planText(plan, output.style, { all: options.all ?? false }));
   }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Driver } from "../../drivers/driver.ts";
 import { UsageError } from "../errors.ts";
 import type { Host } from "../host/host.ts";
 import type { Recorder } from "../recording/record.ts";
@@ -18,6 +19,8 @@ export interface Globals {
   readonly modelState?: string | undefined;
   /** Definition files of vendor features and endpoints. */
   readonly definitions?: readonly string[] | undefined;
+  /** Modules of drivers from outside this project: files or URLs. */
+  readonly driverModule?: readonly string[] | undefined;
   /** A policy file. */
   readonly policy?: string | undefined;
   /** Write also to devices that are sealed, where the seal gives way. */
@@ -42,6 +45,12 @@ export interface Context {
   again?(args: readonly string[], globals: Globals): Promise<ExitCode>;
 }
 
+/** Drivers from outside, for their side of a model; almost always none. */
+async function outside(globals: Globals): Promise<readonly Driver[]> {
+  if (globals.driverModule === undefined) return [];
+  return await (await import("./drivers.ts")).driversOutside(globals);
+}
+
 /**
  * Runs `body` with the host that the options name: this machine, a model, or a
  * recording. The model's state is written when `body` is through, also when it
@@ -61,7 +70,7 @@ export async function withHost<T>(
       });
     }
     const { withReplay } = await import("./replay.ts");
-    return await withReplay(output, replay, replayMode, body);
+    return await withReplay(context, replay, replayMode, body);
   }
   if (model === undefined) {
     if (modelState !== undefined) {
@@ -74,7 +83,11 @@ export async function withHost<T>(
     return await body(host);
   }
   const { openModel } = await import("./model.ts");
-  const { host, save, lock } = await openModel(model, modelState);
+  const { host, save, lock } = await openModel(
+    model,
+    modelState,
+    await outside(globals),
+  );
   using _lock = lock;
   using _ = host;
   let result: T;

@@ -9,7 +9,7 @@ import type { Bytes } from "../bytes.ts";
 import { UsageError } from "../errors.ts";
 import { didYouMean } from "../suggest.ts";
 import { decodersText, decodeText } from "../view/decode.ts";
-import type { Context } from "./context.ts";
+import type { Context, Globals } from "./context.ts";
 import { driverNamed } from "./driver_named.ts";
 import { EXIT, type ExitCode } from "./exit.ts";
 import { readBytes } from "./files.ts";
@@ -34,7 +34,7 @@ export async function decode(
   hex: string | undefined,
   options: DecodeOptions,
 ): Promise<ExitCode> {
-  const kinds = await kindsOf(driver);
+  const kinds = await kindsOf(driver, context.globals);
   if (name === undefined) {
     if (options.file !== undefined) {
       throw new UsageError("--file is given without a name to decode it by", {
@@ -95,8 +95,11 @@ function headOf(kind: string, decoder: Decoder): Record<string, unknown> {
   return { name, kind, about, bytes, order };
 }
 
-async function kindsOf(name: string): Promise<readonly DecoderKind[]> {
-  const driver = await driverNamed(name);
+async function kindsOf(
+  name: string,
+  globals: Globals,
+): Promise<readonly DecoderKind[]> {
+  const driver = await driverNamed(name, globals);
   if (driver.decoders) return await driver.decoders();
   throw new UsageError(`${name} has nothing to decode without a device`, {
     hint:

@@ -4,12 +4,12 @@
  *
  * @module
  */
-import { loadDrivers } from "../../drivers/load.ts";
 import { Sessions } from "../device/sessions.ts";
 import { examine, gather } from "../doctor/mod.ts";
 import { READ_POLICY } from "../plan/policy.ts";
 import { countFindings, doctorText } from "../view/doctor.ts";
 import { type Context, withHost } from "./context.ts";
+import { driversOf } from "./drivers.ts";
 import { EXIT, type ExitCode } from "./exit.ts";
 import { underFile } from "./policy.ts";
 import { stateOf } from "./runs.ts";
@@ -27,7 +27,7 @@ export async function doctor(
   names: readonly string[],
   { all = false }: DoctorOptions,
 ): Promise<ExitCode> {
-  const drivers = await loadDrivers();
+  const drivers = await driversOf(context.globals);
   const definitions = readDefinitions(context.globals, drivers);
   const policy = await underFile(context, READ_POLICY);
   const findings = await withHost(context, (host) =>

@@ -8,6 +8,7 @@ import type { Host } from "../host/host.ts";
 import type { LaneHost } from "../parallel/protocol.ts";
 import type { Lanes } from "../parallel/lanes.ts";
 import type { Context } from "./context.ts";
+import { driverModules } from "./drivers.ts";
 import { sealFolder } from "./policy.ts";
 import type { Opened } from "./sessions.ts";
 
@@ -35,7 +36,7 @@ export async function openLanes(
     return undefined;
   }
   const { Lanes } = await import("../parallel/lanes.ts");
-  return new Lanes(parallel, host);
+  return new Lanes(parallel, { host, drivers: driverModules(globals) });
 }
 
 /** Gets lanes ready for what was opened; nothing is waited for. */

@@ -6,7 +6,7 @@
 import { discover } from "../device/discovery.ts";
 import { inventoryText } from "../view/inventory.ts";
 import { type Context, withHost } from "./context.ts";
-import { loadDrivers } from "../../drivers/load.ts";
+import { driversOf } from "./drivers.ts";
 import { EXIT, type ExitCode } from "./exit.ts";
 
 /** The command's options. */
@@ -24,7 +24,7 @@ export async function list(
     const found = discover(host);
     // The registry is loaded only for a kernel driver that is not in the tree.
     return found.devices.some(({ driver }) => driver === "unknown")
-      ? discover(host, await loadDrivers())
+      ? discover(host, await driversOf(context.globals))
       : found;
   });
   context.output.result(

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { Driver } from "../../drivers/driver.ts";
 import { ModelError, UsageError } from "../errors.ts";
 import type { Host } from "../host/host.ts";
 import { ModelHost } from "../model/host.ts";
@@ -33,18 +34,20 @@ export interface OpenModel {
  * @param name of a built-in scenario, the path of a JSON file, or `unix:` and
  *   the socket of a served model
  * @param statePath read when it is there, written by `save`
+ * @param more drivers from outside
  * @throws {ModelError} and `UsageError` for a scenario or a state that cannot be used
  */
 export async function openModel(
   name: string,
   statePath?: string,
+  more: readonly Driver[] = [],
 ): Promise<OpenModel> {
   if (name.startsWith(SERVED)) return openServed(name, statePath);
   const scenario = await scenarioOf(name);
   // Read at the start and written at the end: no other command may do so between.
   const lock = statePath === undefined ? UNLOCKED : await lockState(statePath);
   try {
-    return { ...await openLocal(scenario, statePath), lock };
+    return { ...await openLocal(scenario, statePath, more), lock };
   } catch (error) {
     lock[Symbol.dispose]();
     throw error;
@@ -76,11 +79,16 @@ async function lockState(path: string): Promise<Disposable> {
 async function openLocal(
   scenario: Scenario,
   statePath: string | undefined,
+  more: readonly Driver[],
 ): Promise<Omit<OpenModel, "lock">> {
   const state = statePath !== undefined && fileExists(statePath, "the state")
     ? readJson(statePath, "the model's state") as PlainData
     : undefined;
-  const host = await ModelHost.create(scenario, modelledDrivers(), state);
+  const host = await ModelHost.create(
+    scenario,
+    modelledDrivers(more),
+    state,
+  );
   return {
     host,
     save(): void {

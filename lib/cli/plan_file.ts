@@ -5,11 +5,7 @@
  * @module
  */
 import type { Driver } from "../../drivers/driver.ts";
-import {
-  type Definition,
-  DEFINITION_FORMAT,
-  parseDefinition,
-} from "../device/definition.ts";
+import { type Definition, remadeDefinitions } from "../device/definition.ts";
 import { UsageError } from "../errors.ts";
 import { planDocument } from "../plan/file.ts";
 import { type PlanFile, readPlanFile } from "../plan/file_read.ts";
@@ -76,11 +72,5 @@ export function definitionsOf(
       hint: "The plan has those it was made with",
     });
   }
-  return plan.definitions.map(({ driver, source, data }) =>
-    parseDefinition(
-      { format: DEFINITION_FORMAT, driver, ...data },
-      source,
-      drivers,
-    )
-  );
+  return remadeDefinitions(plan.definitions, drivers);
 }

@@ -5,6 +5,7 @@
  */
 import type { Effect } from "../../drivers/driver.ts";
 import type { Host } from "../host/host.ts";
+import { STATE_DIR } from "../machine/state_dir.ts";
 import type { PlainData } from "../plain.ts";
 import {
   capped,
@@ -16,7 +17,7 @@ import {
 } from "../plan/policy.ts";
 import type { Scope } from "../uapi/fwctl.ts";
 import type { Context, Globals } from "./context.ts";
-import { loadDrivers } from "../../drivers/load.ts";
+import { driversOf } from "./drivers.ts";
 import { readJson } from "./files.ts";
 
 /** Options that raise or lower a ceiling, or close devices. */
@@ -103,14 +104,12 @@ export function sealFolder(
   return folder === undefined ? undefined : `${folder}/seals`;
 }
 
-/** Where the tool keeps what must outlive it, unless told otherwise. */
-export const STATE_DIR = "/var/lib/fwctl";
-
 async function filePolicy(
-  { policy: path }: Globals,
+  globals: Globals,
 ): Promise<Policy | undefined> {
+  const { policy: path } = globals;
   if (path === undefined) return undefined;
   return parsePolicy(readJson(path, "the policy") as PlainData, path, {
-    drivers: await loadDrivers(),
+    drivers: await driversOf(globals),
   });
 }

@@ -8,7 +8,7 @@ import { parsePolicy, policyLines } from "../plan/policy.ts";
 import { judgedRequests } from "../plan/policy/verdict.ts";
 import { policyText } from "../view/policy.ts";
 import type { Context } from "./context.ts";
-import { loadDrivers } from "../../drivers/load.ts";
+import { driversOf } from "./drivers.ts";
 import { EXIT, type ExitCode } from "./exit.ts";
 import { readJson } from "./files.ts";
 
@@ -20,11 +20,11 @@ export interface PolicyCheckOptions {
 
 /** Runs the command; it opens nothing. */
 export async function policyCheck(
-  { output }: Context,
+  { globals, output }: Context,
   path: string,
   options: PolicyCheckOptions,
 ): Promise<ExitCode> {
-  const drivers = await loadDrivers();
+  const drivers = await driversOf(globals);
   const policy = parsePolicy(
     readJson(path, "the policy") as PlainData,
     path,

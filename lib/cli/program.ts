@@ -60,6 +60,11 @@ export function program(runner: Runner): CommandUnknownOpts {
       collect,
     )
     .option(
+      "--driver-module <file>",
+      "a driver from outside this project, file or URL: it runs with all rights of the command; may be repeated",
+      collect,
+    )
+    .option(
       "--policy <file>",
       "what may be sent (JSON); checked on every request",
     )
@@ -102,6 +107,12 @@ export function program(runner: Runner): CommandUnknownOpts {
   const run: Run = async (action) => {
     const globals = { ...runner.globals, ...root.opts() };
     const { output, again } = runner;
+    // What a command line around this one named is announced there.
+    const { driverModule } = root.opts();
+    if (driverModule !== undefined) {
+      const { announceDrivers } = await import("./drivers.ts");
+      await announceDrivers({ driverModule }, output);
+    }
     runner.done(
       await action({ globals, output, ...(again ? { again } : {}) }),
     );

@@ -11,7 +11,7 @@ import type { RecordingSink } from "../recording/line.ts";
 import { Recorder } from "../recording/record.ts";
 import type { RecordingEnd, RecordingRedaction } from "../recording/types.ts";
 import { count } from "../view/words.ts";
-import type { Context } from "./context.ts";
+import type { Context, Globals } from "./context.ts";
 import type { ExitCode } from "./exit.ts";
 import { RecordingFile } from "./record_file.ts";
 import { VERSION } from "./version.ts";
@@ -64,7 +64,7 @@ export async function record(
   }
   const end = recorder.end(code);
   const redaction = redact
-    ? await writeRedacted(kept.text, file, {
+    ? await writeRedacted(context.globals, kept.text, file, {
       hosts: recorder.names,
       hide: options.hide ?? [],
     })
@@ -93,6 +93,7 @@ class NamingRecorder extends Recorder {
 }
 
 async function writeRedacted(
+  globals: Globals,
   text: string,
   file: RecordingFile,
   hidden: {
@@ -102,11 +103,11 @@ async function writeRedacted(
 ): Promise<RecordingRedaction | null> {
   const { redactRecording } = await import("../recording/redact.ts");
   const { readRecording } = await import("../recording/read.ts");
-  const { loadDrivers } = await import("../../drivers/load.ts");
+  const { driversOf } = await import("./drivers.ts");
   const { writeRecording } = await import("../recording/line.ts");
   const redacted = redactRecording(readRecording(text, file.path), {
     ...hidden,
-    drivers: await loadDrivers(),
+    drivers: await driversOf(globals),
   });
   writeRecording(redacted, file);
   return redacted.header.redacted;

@@ -12,8 +12,8 @@ import { Devices } from "../recording/message.ts";
 import { readRecording } from "../recording/read.ts";
 import { recordingText } from "../view/recording.ts";
 import { count } from "../view/words.ts";
-import { loadDrivers } from "../../drivers/load.ts";
 import type { Context } from "./context.ts";
+import { driversOf } from "./drivers.ts";
 import { EXIT, type ExitCode } from "./exit.ts";
 import { readText, writeAtomically } from "./files.ts";
 
@@ -25,13 +25,13 @@ export interface RecordShowOptions {
 
 /** Shows a recording, also one that was cut. */
 export async function show(
-  { output }: Context,
+  { globals, output }: Context,
   file: string,
   { all = false }: RecordShowOptions,
 ): Promise<ExitCode> {
   const text = readText(file, "the recording");
   const recording = readRecording(text, file, { cut: true });
-  const devices = new Devices(recording.exchanges, await loadDrivers());
+  const devices = new Devices(recording.exchanges, await driversOf(globals));
   const shown = recording.exchanges.map((exchange, index) =>
     describeExchange(exchange, index + 2, devices)
   );

@@ -12,7 +12,7 @@ import { resultText } from "../view/result.ts";
 import { count } from "../view/words.ts";
 import { confirm } from "./confirm.ts";
 import { type Context, withHost } from "./context.ts";
-import { loadDrivers } from "../../drivers/load.ts";
+import { driversOf } from "./drivers.ts";
 import { EXIT, type ExitCode, exitOfResult } from "./exit.ts";
 import { definitionsOf } from "./plan_file.ts";
 import { policyOf, type PolicyOptions } from "./policy.ts";
@@ -49,7 +49,11 @@ export async function recover(
   const { disk, dir } = needState(globals);
   const name = findRun(disk, dir, given);
   const recorded = planOf(groupOf(disk, dir, name).root);
-  const definitions = definitionsOf(context, recorded, await loadDrivers());
+  const definitions = definitionsOf(
+    context,
+    recorded,
+    await driversOf(globals),
+  );
   const policy = await policyOf(context, options);
   return await withHost(context, async (host) => {
     using _locks = await lockPlan(context, recorded, want, options);

@@ -7,9 +7,9 @@ import type { Host } from "../host/host.ts";
 import { readRecording } from "../recording/read.ts";
 import { ReplayHost } from "../recording/replay.ts";
 import type { Recording, ReplayMode } from "../recording/types.ts";
-import { loadDrivers } from "../../drivers/load.ts";
+import type { Context } from "./context.ts";
+import { driversOf } from "./drivers.ts";
 import { readText } from "./files.ts";
-import type { Output } from "./output.ts";
 
 /**
  * Runs `body` with a recording.
@@ -17,7 +17,7 @@ import type { Output } from "./output.ts";
  * @throws `RecordingError` when it asked for something else than was recorded
  */
 export async function withReplay<T>(
-  output: Output,
+  { globals, output }: Context,
   file: string,
   mode: ReplayMode | undefined,
   body: (host: Host) => Promise<T> | T,
@@ -26,7 +26,7 @@ export async function withReplay<T>(
   output.note(`${output.errorStyle(replayLine(file, recording))}\n`);
   using host = new ReplayHost(recording, {
     source: file,
-    drivers: await loadDrivers(),
+    drivers: await driversOf(globals),
     ...(mode === undefined ? {} : { mode }),
   });
   let result: T;

@@ -4,15 +4,20 @@
  *
  * @module
  */
-import { type Disk, RealDisk } from "../apply/disk.ts";
-import { Journal, type RunKind } from "../apply/journal.ts";
-import { lockDevices, lockFolder } from "../apply/locks.ts";
+import { RealDisk } from "../apply/disk.ts";
+import type { Journal, RunKind } from "../apply/journal.ts";
 import type { ApplyHooks } from "../apply/types.ts";
 import { UsageError } from "../errors.ts";
 import type { Host } from "../host/host.ts";
+import {
+  allHooks,
+  lockPlan as lockDevicesOf,
+  newJournal,
+  type State,
+} from "../machine/state.ts";
+import { STATE_DIR } from "../machine/state_dir.ts";
 import type { Plan } from "../plan/types.ts";
 import type { Context, Globals } from "./context.ts";
-import { STATE_DIR } from "./policy.ts";
 import type { Progress } from "./progress.ts";
 import type { OnInterrupt } from "./signals.ts";
 import { VERSION } from "./version.ts";
@@ -27,13 +32,7 @@ export interface RunOptions {
   readonly onInterrupt?: OnInterrupt | undefined;
 }
 
-/** Where runs are kept. */
-export interface State {
-  /** The file system. */
-  readonly disk: Disk;
-  /** The state directory. */
-  readonly dir: string;
-}
+export type { State } from "../machine/state.ts";
 
 /** The state directory of a command: a modelled host or a replay has one only when it is named. */
 export function stateOf(
@@ -65,18 +64,11 @@ export async function lockPlan(
 ): Promise<Disposable> {
   const state = stateOf(globals);
   if (!state) return { [Symbol.dispose]: () => {} };
-  const using = new Set(plan.steps.map(({ device }) => device));
-  return await lockDevices(
-    plan.devices.filter(({ name }) => using.has(name))
-      .map(({ address }) => address),
-    {
-      disk: state.disk,
-      folder: lockFolder(state.dir),
-      holder: { pid: Deno.pid, command },
-      timeout: lockTimeout,
-      waiting: (message) => output.note(`${output.errorStyle(message)}\n`),
-    },
-  );
+  return await lockDevicesOf(state, plan, {
+    command,
+    timeout: lockTimeout,
+    waiting: (message) => output.note(`${output.errorStyle(message)}\n`),
+  });
 }
 
 /** A journal for a run, or none where none is kept, which is said. */
@@ -99,13 +91,7 @@ export function journalFor(
     );
     return undefined;
   }
-  return new Journal({
-    disk: state.disk,
-    stateDir: state.dir,
-    ...run,
-    owner: { pid: Deno.pid, uid: userOf(host), program: `fwctl ${VERSION}` },
-    bootId,
-  });
+  return newJournal(state, host, bootId, `fwctl ${VERSION}`, run);
 }
 
 /** The hooks of a run: its journal first, then the line that says how far it is. */
@@ -114,15 +100,11 @@ export function runHooks(
   journal: Journal | undefined,
   progress: Progress,
 ): ApplyHooks {
-  const hooks = journal?.hooks(plan) ?? {};
   const { length } = plan.steps;
-  return {
-    ...hooks,
-    verified: (step, index, undo, image) => {
-      hooks.verified?.(step, index, undo, image);
-      progress.step(undo ? index : index + 1, length);
-    },
-  };
+  return allHooks(journal?.hooks(plan), {
+    verified: (_step, index, undo) =>
+      progress.step(undo ? index : index + 1, length),
+  });
 }
 
 /** Where a run is on record: a line for people; "" when it is not. */
@@ -140,16 +122,4 @@ export function journalLine(
     );
   }
   return `  journal: run ${journal.run}\n`;
-}
-
-/** The user of this process; null where that cannot be read. */
-function userOf(host: Host): number | null {
-  if (host.kind !== "linux") return null;
-  try {
-    const status = new TextDecoder().decode(host.readFile("/proc/self/status"));
-    const uid = /^Uid:\s+(\d+)/m.exec(status)?.[1];
-    return uid === undefined ? null : Number(uid);
-  } catch {
-    return null;
-  }
 }

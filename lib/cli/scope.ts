@@ -87,7 +87,11 @@ async function withDriver<T>(
   { driver, device }: ScopeOptions,
   body: (driver: Driver, know?: Know) => T,
 ): Promise<T> {
-  if (device === undefined) return body(await driverNamed(driver ?? "mlx5"));
+  if (device === undefined) {
+    return body(
+      await driverNamed(driver ?? "mlx5", context.globals),
+    );
+  }
   if (driver !== undefined) {
     throw new UsageError("--driver and --device both say whose request it is", {
       hint: "Give one of them",
@@ -99,6 +103,9 @@ async function withDriver<T>(
     const known = opened.drivers.find(({ name }) => name === entry.driver);
     // Opened only when the label depends on what the device says of itself.
     const know = (): unknown => opened.sessions.get(entry.name).know();
-    return body(known ?? await driverNamed(entry.driver), know);
+    return body(
+      known ?? await driverNamed(entry.driver, context.globals),
+      know,
+    );
   });
 }

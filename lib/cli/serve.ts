@@ -9,6 +9,7 @@ import { UsageError } from "../errors.ts";
 import type { Host } from "../host/host.ts";
 import { serveConnection } from "../model/served/server.ts";
 import type { Context } from "./context.ts";
+import { driversOutside } from "./drivers.ts";
 import { EXIT, type ExitCode } from "./exit.ts";
 import { openModel } from "./model.ts";
 
@@ -38,7 +39,11 @@ export async function serve(
     });
   }
   const model = chosenModel(globals.model, options.scenario);
-  const { host, save, lock } = await openModel(model, globals.modelState);
+  const { host, save, lock } = await openModel(
+    model,
+    globals.modelState,
+    await driversOutside(globals),
+  );
   using _lock = lock;
   using _ = host;
   // Whatever was set up last is taken away first; the state is written at the end.

@@ -14,7 +14,7 @@ import type { PlainData } from "../plain.ts";
 import type { Policy } from "../plan/policy.ts";
 import { sealsOf, underFile } from "./policy.ts";
 import type { Context, Globals } from "./context.ts";
-import { loadDrivers } from "../../drivers/load.ts";
+import { driversOf } from "./drivers.ts";
 import { readJson } from "./files.ts";
 
 /** What a command works on. `using` closes the devices. */
@@ -42,7 +42,7 @@ export async function openSessions(
   given?: readonly Definition[],
 ): Promise<Opened> {
   const { globals } = context;
-  const drivers = await loadDrivers();
+  const drivers = await driversOf(globals);
   const definitions = given ?? readDefinitions(globals, drivers);
   const inventory = discover(host, drivers);
   const sessions = new Sessions({

@@ -6,7 +6,7 @@
  * @module
  */
 import type { Driver } from "../../drivers/driver.ts";
-import { UsageError } from "../errors.ts";
+import { isFwctlError, UsageError } from "../errors.ts";
 import { isPlainObject, type PlainData, type PlainObject } from "../plain.ts";
 import { didYouMean } from "../suggest.ts";
 
@@ -63,12 +63,26 @@ export function parseDefinition(
     const content = driver.parseDefinition(body);
     return { driver: driver.name, source, data: body, content };
   } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
+    if (!isFwctlError(error) || error.code !== "UsageError") throw error;
     throw new UsageError(`${source}: ${error.message}`, {
       cause: error,
       ...(error.hint === undefined ? {} : { hint: error.hint }),
     });
   }
+}
+
+/** Definitions from what a plan or another thread kept of them. @throws {UsageError} */
+export function remadeDefinitions(
+  kept: readonly Pick<Definition, "driver" | "source" | "data">[],
+  drivers: readonly Driver[],
+): Definition[] {
+  return kept.map(({ driver, source, data }) =>
+    parseDefinition(
+      { format: DEFINITION_FORMAT, driver, ...data },
+      source,
+      drivers,
+    )
+  );
 }
 
 /** What `learn` of a driver gets: the contents of its definitions, in order. */

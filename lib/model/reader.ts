@@ -40,7 +40,7 @@ export class ObjectReader {
   #object: PlainObject;
   #asked: string[] = [];
 
-  /** @throws `ModelError` when `value` is no object */
+  /** `at` is where the value stands, for messages. @throws `ModelError` when it is no object */
   constructor(value: PlainData | undefined, at: string) {
     if (!isPlainObject(value)) {
       refuse(at || "it", `is ${shown(value)} but must be an object`);

@@ -9,11 +9,7 @@ import { falseClaims } from "../apply/claims.ts";
 import { imageOf, moved, remadeFunctions, strangers } from "../apply/guard.ts";
 import { FileSeals } from "../apply/seals.ts";
 import { performOn, type Sending } from "../apply/work.ts";
-import {
-  type Definition,
-  DEFINITION_FORMAT,
-  parseDefinition,
-} from "../device/definition.ts";
+import { remadeDefinitions } from "../device/definition.ts";
 import { Sessions } from "../device/sessions.ts";
 import { UsageError } from "../errors.ts";
 import type { Host } from "../host/host.ts";
@@ -92,13 +88,7 @@ export class LaneWork implements Disposable {
       drivers: this.#drivers,
       policy,
       seals: seals === undefined ? undefined : new FileSeals(seals),
-      definitions: definitions.map(({ driver, source, data }): Definition =>
-        parseDefinition(
-          { format: DEFINITION_FORMAT, driver, ...data },
-          source,
-          this.#drivers,
-        )
-      ),
+      definitions: remadeDefinitions(definitions, this.#drivers),
       observer: () => {
         this.#sent++;
       },

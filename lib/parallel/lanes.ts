@@ -10,8 +10,8 @@ import { ERRNO } from "../uapi/errno.ts";
 import type {
   Answer,
   Ask,
-  LaneHost,
   LaneSetup,
+  LaneStart,
   Question,
   Questions,
 } from "./protocol.ts";
@@ -38,8 +38,8 @@ export class Lanes implements Disposable {
   readonly #sent: number[] = [];
   #ready: Promise<void>[] = [];
 
-  /** Starts none yet. `open` starts one; workers on a machine when it is a host. */
-  constructor(count: number, open: LaneHost | ((index: number) => LaneLink)) {
+  /** Starts none yet. `open` starts one; workers on a machine when it names one. */
+  constructor(count: number, open: LaneStart | ((index: number) => LaneLink)) {
     this.count = count;
     this.#open = typeof open === "function"
       ? open
@@ -155,7 +155,7 @@ class WorkerLink implements LaneLink {
   readonly #waiting: PromiseWithResolvers<Answer>[] = [];
   #broken: Error | undefined;
 
-  constructor(lane: number, host: LaneHost) {
+  constructor(lane: number, start: LaneStart) {
     this.#lane = lane;
     this.#worker = new Worker(new URL("./worker.ts", import.meta.url), {
       type: "module",
@@ -169,7 +169,7 @@ class WorkerLink implements LaneLink {
       this.#break(event.message);
     };
     this.#worker.onmessageerror = () => this.#break("a message was lost");
-    this.#worker.postMessage(host);
+    this.#worker.postMessage(start);
   }
 
   ask(ask: Ask): Promise<Answer> {

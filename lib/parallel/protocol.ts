@@ -21,6 +21,14 @@ export type LaneHost =
   /** A model that another process serves. */
   | { readonly kind: "served"; readonly socket: string };
 
+/** What a lane is started with. */
+export interface LaneStart {
+  /** The machine. */
+  readonly host: LaneHost;
+  /** Modules of drivers from outside, by URL: a thread loads its own. */
+  readonly drivers?: readonly string[];
+}
+
 /** What a lane works with until the next setup. */
 export interface LaneSetup {
   /** The machine as the main thread saw it. */

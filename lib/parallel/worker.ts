@@ -5,15 +5,20 @@
  */
 /// <reference lib="deno.worker" />
 import { loadDrivers } from "../../drivers/load.ts";
+import { besides, loadOutside } from "../../drivers/outside.ts";
 import type { Host } from "../host/host.ts";
 import { LaneWork } from "./lane_work.ts";
-import type { Answer, Ask, LaneHost } from "./protocol.ts";
+import type { Answer, Ask, LaneHost, LaneStart } from "./protocol.ts";
 import { sendError } from "./sent_error.ts";
 
 let work: Promise<LaneWork> | undefined;
 
-async function open(host: LaneHost): Promise<LaneWork> {
-  return new LaneWork(await openHost(host), await loadDrivers());
+async function open({ host, drivers = [] }: LaneStart): Promise<LaneWork> {
+  const more = await Promise.all(drivers.map(loadOutside));
+  return new LaneWork(
+    await openHost(host),
+    besides(await loadDrivers(), more),
+  );
 }
 
 async function openHost(host: LaneHost): Promise<Host> {
@@ -25,9 +30,9 @@ async function openHost(host: LaneHost): Promise<Host> {
   return new LinuxHost(host.libc === undefined ? {} : { libc: host.libc });
 }
 
-/** The first message is the host; every other one is a question. */
-self.onmessage = async ({ data }: MessageEvent<LaneHost | Ask>) => {
-  if ("kind" in data) {
+/** The first message says what it starts with; every other one is a question. */
+self.onmessage = async ({ data }: MessageEvent<LaneStart | Ask>) => {
+  if ("host" in data) {
     work = open(data);
     // Whoever asks next is told.
     work.catch(() => {});

@@ -71,7 +71,7 @@ export function place(input: PlaceInput): Placed[] {
       try {
         located = found.of.locate(declaration, input.inventory);
       } catch (error) {
-        if (!(error instanceof PlanError)) throw error;
+        if (!isPlanError(error)) throw error;
         // What one part of a declaration misses, the others miss too.
         lost.push(error);
         return;
@@ -112,6 +112,11 @@ function kindsOf(drivers: readonly Driver[]): Map<string, Kind> {
     }
   }
   return kinds;
+}
+
+/** By its code: a driver from outside may have another copy of the class. */
+function isPlanError(error: unknown): error is PlanError {
+  return isFwctlError(error) && error.code === "PlanError";
 }
 
 function allLost(first: PlanError, lost: readonly PlanError[]): PlanError {

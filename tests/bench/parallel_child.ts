@@ -27,7 +27,7 @@ const source = await loadRecipe(
 const began = performance.now();
 using host = new ServedHost(socket);
 const inventory = discover(host);
-using lanes = new Lanes(laneCount, { kind: "served", socket });
+using lanes = new Lanes(laneCount, { host: { kind: "served", socket } });
 const setup = { inventory, policy: DEFAULT_POLICY, definitions: [] };
 lanes.setup(setup, count);
 await Promise.all(

@@ -14,9 +14,9 @@ import {
   equalBytes,
   LinuxHost,
   openDevice,
-  readBits,
   toHex,
 } from "../../mod.ts";
+import { readBits } from "../../lib/bits/mod.ts";
 import { registerAction } from "../../drivers/mlx5/actions/register.ts";
 import type { Channel } from "../../drivers/driver.ts";
 import {
