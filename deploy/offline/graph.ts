@@ -109,15 +109,16 @@ function read(root: string, path: string, module?: Module): Source {
     const to = code?.specifier;
     if (to?.startsWith("npm:")) imports.set(specifier, to);
     const file = to && inside(root, to);
-    if (file) imports.set(specifier, file);
+    // A recipe that is named is read as text, wherever it is.
+    if (file && !file.startsWith("recipes/")) imports.set(specifier, file);
   }
   const code = module.kind === "esm";
   if (code) {
     const text = Deno.readTextFileSync(`${root}${path}`);
     for (const [, beside = ""] of text.matchAll(BESIDE)) {
       const to = join(dirname(path), beside);
-      // A recipe is read as text, wherever it is.
-      if (!to.startsWith("recipes/")) imports.set(beside, to);
+      // Recipes as above; the bundle's own Deno comes by another way.
+      if (/^(lib|drivers)\//.test(to)) imports.set(beside, to);
     }
   }
   return { path, code, imports };
