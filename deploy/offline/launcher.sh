@@ -4,7 +4,10 @@
 #
 # Only links to this file are followed, not links to folders above it: called
 # through /opt/fwctl/current, everything it writes down names that, not a version.
-self=$0
+case $0 in
+*/*) self=$0 ;;
+*) self=./$0 ;;
+esac
 while [ -L "$self" ]; do
   # The dot keeps line breaks at the end of a name.
   link=$(readlink -n -- "$self" && echo .) || exit 1

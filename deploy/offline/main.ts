@@ -48,6 +48,9 @@ async function main(): Promise<void> {
   const name = `${FOLDER}-linux-${machineOf(values.deno)}.tar.gz`;
   const file = `${values.output}/${name}`;
   const seconds = Number(Deno.env.get("SOURCE_DATE_EPOCH") ?? 315_532_800);
+  if (!Number.isSafeInteger(seconds) || seconds < 0) {
+    throw new Error("SOURCE_DATE_EPOCH is not a number of seconds");
+  }
   Deno.mkdirSync(values.output, { recursive: true });
   const entries = await contents(values.deno);
   const { sha256, bytes } = await archive(entries, file, seconds);

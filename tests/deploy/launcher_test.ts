@@ -80,6 +80,8 @@ Deno.test("the launcher finds its folder through links, and keeps the links abov
     });
     assertEquals(given(said).deno, deno);
   }
+  const bare = await run(["/bin/sh", "fwctl"], { cwd: `${path}/current/bin` });
+  assertEquals(given(bare).deno, "./deno");
   const byPath = await run(["/bin/sh", "-c", "exec fwctl"], {
     env: { PATH: `${path}/bin:/usr/bin:/bin` },
   });
@@ -102,6 +104,9 @@ Deno.test("the launcher lets root compile for /var/cache only, and nobody withou
 Deno.test("the launcher is plain sh", async () => {
   assertEquals((await run(["/bin/sh", "-n", LAUNCHER])).code, 0);
   const text = Deno.readTextFileSync(LAUNCHER);
+  if ((await run(["/bin/sh", "-c", "command -v shellcheck"])).code === 0) {
+    assertEquals((await run(["shellcheck", LAUNCHER])).out, "");
+  }
   assert(text.startsWith("#!/bin/sh\n"));
   assertEquals((Deno.statSync(LAUNCHER).mode ?? 0) & 0o111, 0o111);
 });
