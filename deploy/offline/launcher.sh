@@ -27,8 +27,25 @@ if [ -z "${DENO_DIR:-}" ]; then
     export DENO_DIR=/dev/null/none
   fi
 fi
+# A served model listens at its socket; nothing else has a way to any network.
+net=
+if [ "${1-}" = serve ]; then
+  before=
+  for word; do
+    case $word in
+    --socket=*) net=${word#*=} ;;
+    *) [ "$before" != --socket ] || net=$word ;;
+    esac
+    before=$word
+  done
+  case $net in
+  "" | /*) ;;
+  *) net=$PWD/$net ;;
+  esac
+fi
 export DENO_NO_UPDATE_CHECK=1 DENO_NO_PACKAGE_JSON=1
 # The permissions are explained in README.md, "On a real host".
 exec "$bin/deno" run --quiet --no-prompt --no-config --no-lock --no-npm \
   --unstable-worker-options --allow-ffi --allow-read --allow-write --allow-import \
+  ${net:+"--allow-net=unix:$net"} \
   "$bin/../lib/cli/main.js" "$@"

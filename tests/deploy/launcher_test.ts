@@ -59,6 +59,22 @@ Deno.test("the launcher grants what the README's table and the task fwctl say", 
   assert(args.includes("--no-npm") && args.includes("--no-config"));
 });
 
+Deno.test("the launcher lets serve listen at its socket, and no other command at any", async () => {
+  using place = new Place("fwctl-1");
+  const net = async (...args: string[]): Promise<string[]> => {
+    const said = await run([`${place.bin}/fwctl`, ...args], { cwd: place.bin });
+    const all = given(said).args;
+    return all.slice(0, -args.length).filter((arg) => /net|unix:/.test(arg));
+  };
+  const at = (path: string): string[] => [`--allow-net=unix:${path}`];
+  assertEquals(await net("serve", "--socket", "/run/a b"), at("/run/a b"));
+  assertEquals(await net("serve", "--socket=/x", "--model"), at("/x"));
+  assertEquals(await net("serve", "--socket", "s"), at(`${place.bin}/s`));
+  assertEquals(await net("serve", "--socket"), []);
+  assertEquals(await net("serve", "--help"), []);
+  assertEquals(await net("list", "serve", "--socket", "/run/a"), []);
+});
+
 Deno.test("the launcher finds its folder through links, and keeps the links above it", async () => {
   using place = new Place("fwctl-1 it's\n");
   const { path } = place.folder;

@@ -29,24 +29,25 @@ class Host implements Disposable {
   readonly work: string = `${this.root}/work`;
   readonly opt: string = `${this.root}/opt`;
 
-  /** Makes the bundle and unpacks it; says how long the making took, in ms. */
+  /** Makes the bundle and unpacks it; says how much time of a processor the making took, in seconds. */
   async install(): Promise<number> {
     Deno.chmodSync(this.root, 0o755);
     for (const folder of [this.work, this.opt, `${this.root}/bin`]) {
       Deno.mkdirSync(folder);
     }
     Deno.chmodSync(this.work, 0o777);
-    const started = performance.now();
+    // The time of processors: how busy the machine is says nothing.
     const made = await run(
-      [Deno.execPath(), "task", "offline", "-o"]
-        .concat(`${this.root}/dist`),
-      {
-        cwd: ROOT,
-        env: { HOME: Deno.env.get("HOME") ?? "" },
-      },
+      ["/bin/sh", "-c", '"$0" task --quiet offline -o "$1" >&2; times']
+        .concat(Deno.execPath(), `${this.root}/dist`),
+      { cwd: ROOT, env: { HOME: Deno.env.get("HOME") ?? "" } },
     );
-    assertEquals(made.code, 0, made.err);
-    const took = performance.now() - started;
+    assertStringIncludes(made.err, ".sha256\n");
+    const [user = 0, system = 0] = [...made.out.matchAll(/(\d+)m([\d.]+)s/g)]
+      .slice(2).map(([, minutes, seconds]) =>
+        60 * Number(minutes) + Number(seconds)
+      );
+    const took = user + system;
     const [steps = ""] = README.match(
       /(?<=```sh\n)sha256sum -c [^`]*/,
     ) ?? [];
@@ -102,10 +103,12 @@ Deno.test({
         `${host.root}/dist/${name}`
       ).find((path) => path.endsWith(".gz")) ?? "",
     ).size;
-    console.log(`${(size / 1e6).toFixed(1)} MB in ${Math.round(took)} ms`);
+    console.log(
+      `${(size / 1e6).toFixed(1)} MB in ${took.toFixed(1)} s of a processor`,
+    );
 
-    await test.step("it is made in 20 seconds", () => {
-      assert(took < 20_000, `${took} ms`);
+    await test.step("it is made in less than 20 seconds", () => {
+      assert(took > 1 && took < 20, `${took} s`);
     });
     await test.step("the walls are there", async () => {
       const net = await host.nobody("cat", "/proc/net/dev");
@@ -148,13 +151,7 @@ Deno.test({
       const apply = await host.fwctl("apply", ...recipe, ...state, "--yes");
       assertStringIncludes(good(apply), "Applied: 2 functions changed");
       const again = good(await host.fwctl("plan", ...recipe));
-      assertStringIncludes(again, "0 functions to change");
-    });
-    await test.step("lanes beside each other", async () => {
-      const recipe = [`${recipes}/inventory.ts`, "--model", "mixed"];
-      const one = good(await host.fwctl("plan", ...recipe));
-      const four = await host.fwctl("plan", ...recipe, "--parallel", "4");
-      assertEquals(good(four), one);
+      assertStringIncludes(again, "nothing to do. 2 functions as declared");
     });
     await test.step("a recipe of the site's own, with types in it", async () => {
       Deno.writeTextFileSync(
@@ -162,9 +159,11 @@ Deno.test({
         `import type { Recipe } from "https://example.com/mod.ts";
 export default {
   name: "own", description: "own",
-  params: { vf: { type: "pci", required: true, help: "vf" } },
+  params: { vf: { type: "pci-list", required: true, help: "vf" } },
   desired: ({ params, resource }) =>
-    [resource("mlx5.hca_cap", { vf: params.vf as string, set: { roce: 0 } })],
+    (params.vf as string[]).map((vf) =>
+      resource("mlx5.hca_cap", { vf, set: { roce: 0 } })
+    ),
 } satisfies Recipe;
 `,
       );
@@ -186,19 +185,16 @@ export default {
       assertEquals(url.code, 1);
       assertStringIncludes(url.err, "cannot read the recipe");
     });
-    await test.step("a served model, and a command on it", async () => {
-      const script = `"$0" serve --scenario connectx --socket m.sock & pid=$!
-        for i in 1 2 3 4 5 6 7 8 9 10; do [ -S m.sock ] || sleep 0.3; done
-        "$0" list --model unix:m.sock; code=$?
+    await test.step("a served model, and lanes beside each other on it", async () => {
+      const script = `"$0" serve --scenario mixed --socket m.sock >&2 & pid=$!
+        for i in 1 2 3 4 5 6 7 8 9 10; do [ -S m.sock ] || sleep 0.5; done
+        "$0" plan "$1" --model unix:m.sock --parallel 4; code=$?
         kill -INT $pid; wait $pid; exit $code`;
-      const said = await host.nobody(
-        "/bin/sh",
-        "-c",
-        script,
-        `${host.root}/bin/fwctl`,
-      );
-      assertEquals(said.code, 0, said.err);
-      assertStringIncludes(said.out, "ens1f0np0");
+      const recipe = `${recipes}/inventory.ts`;
+      const program = `${host.root}/bin/fwctl`;
+      const one = good(await host.fwctl("plan", recipe, "--model", "mixed"));
+      const four = await host.nobody("/bin/sh", "-c", script, program, recipe);
+      assertEquals([four.code, four.out], [0, one], four.err);
     });
     await test.step("for a user who is in no passwd", async () => {
       const said = await run(["setpriv", "--reuid=12345", "--regid=12345"]
