@@ -46,26 +46,48 @@ export function writeTar(members: readonly Member[], seconds: number): Bytes {
       });
     }
     last = path;
-    parts.push(header(path, data.length, seconds), data);
-    parts.push(new Uint8Array(padding(data.length)));
+    parts.push(tarHeader(path, data.length, seconds), data);
+    parts.push(new Uint8Array(tarPadding(data.length)));
   }
   return concatBytes(...parts, new Uint8Array(2 * BLOCK));
 }
 
-function header(path: string, size: number, seconds: number): Bytes {
+/** What a header says besides name, size and time. */
+export interface HeaderOptions {
+  /** The permissions; 0644 when absent. */
+  readonly mode?: number;
+  /** "0" for a plain file, which it is when absent; "5" for a folder. */
+  readonly kind?: "0" | "5";
+}
+
+/**
+ * The block before a member's bytes.
+ *
+ * @param path at most 100 bytes
+ * @param size of its bytes
+ * @param seconds when it was made, since 1970
+ * @throws {RangeError} for a longer path
+ */
+export function tarHeader(
+  path: string,
+  size: number,
+  seconds: number,
+  { mode = 0o644, kind = "0" }: HeaderOptions = {},
+): Bytes {
+  if (path.length > NAME) throw new RangeError(`${path} is too long for tar`);
   const block = new Uint8Array(BLOCK);
   const put = (at: number, text: string): void => {
     block.set(new TextEncoder().encode(text), at);
   };
   put(0, path);
-  put(100, "0000644\0");
+  put(100, `${octal(mode, 7)}\0`);
   put(108, "0000000\0");
   put(116, "0000000\0");
   put(124, `${octal(size, 11)}\0`);
   put(136, `${octal(seconds, 11)}\0`);
   // The checksum counts its own field as blanks.
   put(148, " ".repeat(8));
-  put(156, "0");
+  put(156, kind);
   put(257, "ustar\0" + "00");
   put(148, `${octal(sum(block), 6)}\0 `);
   return block;
@@ -79,7 +101,8 @@ function sum(block: Uint8Array): number {
   return block.reduce((total, byte) => total + byte, 0);
 }
 
-function padding(size: number): number {
+/** How many zeros follow a member's bytes. */
+export function tarPadding(size: number): number {
   return (BLOCK - size % BLOCK) % BLOCK;
 }
 
@@ -104,11 +127,11 @@ export function readTar(bytes: Bytes): Member[] {
     }
     seen.add(path);
     at += BLOCK;
-    if (at + size + padding(size) > bytes.length) {
+    if (at + size + tarPadding(size) > bytes.length) {
       throw bad(at, `${path} is cut short`);
     }
     members.push({ path, data: bytes.slice(at, at + size) });
-    at += size + padding(size);
+    at += size + tarPadding(size);
   }
   if (bytes.subarray(at).some((byte) => byte !== 0)) {
     throw bad(at, "something follows its end");

@@ -5,6 +5,7 @@
  */
 import { UsageError } from "../errors.ts";
 import { sha256 } from "../plan/digest.ts";
+import { self } from "./self.ts";
 
 /** The second line of the file, before the digest of all the others. */
 export const MARK = "# fwctl-vfio-hook/1 ";
@@ -55,10 +56,9 @@ export function hookScript(
     "--model": input.model,
     "--model-state": input.modelState,
   };
-  const main = new URL("./main.ts", import.meta.url);
-  const local = main.protocol === "file:";
+  const { deno, main, importFrom } = self();
   const command = [
-    Deno.execPath(),
+    deno,
     "run",
     "--no-prompt",
     "--quiet",
@@ -70,8 +70,8 @@ export function hookScript(
         ? state
         : `${state},${input.modelState.replace(/\/[^/]*$/, "")}`
     }`,
-    ...(local ? [] : [`--allow-import=${main.host}`]),
-    local ? decodeURIComponent(main.pathname) : main.href,
+    ...(importFrom === undefined ? [] : [`--allow-import=${importFrom}`]),
+    main,
     "vfio",
     "hook",
     "run",

@@ -143,8 +143,11 @@ class WorkerDevice implements AsyncDevice {
 
 /** The worker refused; its error is told to the caller in another form. */
 class Refused extends Error {
-  constructor(readonly sent: SentError) {
+  readonly sent: SentError;
+
+  constructor(sent: SentError) {
     super(sent.message);
+    this.sent = sent;
   }
 }
 

@@ -7,30 +7,7 @@ import {
 } from "@std/assert";
 import { ROOT } from "../paths.ts";
 import { Folder, fwctl } from "./fwctl.ts";
-
-/** Serves the checkout on 127.0.0.1 and says what was asked for. */
-function serve(): Deno.HttpServer<Deno.NetAddr> & { readonly asked: string[] } {
-  const asked: string[] = [];
-  const server = Deno.serve(
-    { hostname: "127.0.0.1", port: 0, onListen() {} },
-    (request) => {
-      const { pathname } = new URL(request.url);
-      asked.push(pathname);
-      if (pathname.includes("..")) return new Response("", { status: 404 });
-      try {
-        return new Response(
-          Deno.readTextFileSync(`${ROOT}${pathname.slice(1)}`),
-          {
-            headers: { "content-type": "application/typescript" },
-          },
-        );
-      } catch {
-        return new Response("", { status: 404 });
-      }
-    },
-  );
-  return Object.assign(server, { asked });
-}
+import { serveCheckout } from "./served_checkout.ts";
 
 const ARGS = [
   "-p",
@@ -43,7 +20,7 @@ const ARGS = [
 const WORKER = "--unstable-worker-options";
 
 Deno.test("list runs from a URL with --allow-ffi and --allow-import alone", async () => {
-  await using server = serve();
+  await using server = serveCheckout();
   const host = `127.0.0.1:${server.addr.port}`;
   const flags = ["--no-lock", "--allow-ffi", `--allow-import=${host}`];
   const entry = `http://${host}/lib/cli/main.ts`;
@@ -56,7 +33,7 @@ Deno.test("list runs from a URL with --allow-ffi and --allow-import alone", asyn
 });
 
 Deno.test("plan and apply run from a URL, with a recipe from a URL", async () => {
-  await using server = serve();
+  await using server = serveCheckout();
   using folder = new Folder();
   const host = `127.0.0.1:${server.addr.port}`;
   const flags = [WORKER, "--no-lock", `--allow-import=${host}`];
@@ -76,7 +53,7 @@ Deno.test("plan and apply run from a URL, with a recipe from a URL", async () =>
 });
 
 Deno.test("a local command takes a recipe from a URL; what is not there is a typed error", async () => {
-  await using server = serve();
+  await using server = serveCheckout();
   const host = `127.0.0.1:${server.addr.port}`;
   const flags = [WORKER, "--no-lock", "--allow-read", `--allow-import=${host}`];
   const plan = await fwctl([
