@@ -99,6 +99,8 @@ export type SchemaName =
   | "doctor"
   | "recording"
   | "recording-close"
+  | "schema-list"
+  | "schema"
   | "error";
 
 /** The text of an envelope, indented, with a newline at its end. */
