@@ -6,7 +6,7 @@
  * @module
  */
 import type { ValidateFunction } from "ajv/dist/2020.js";
-import { assert, fail } from "@std/assert";
+import { fail } from "@std/assert";
 import { ROOT } from "./paths.ts";
 
 /** The folder of the schemas, with a final slash. */
@@ -58,7 +58,7 @@ export async function assertAnswer(answer: Json, of: string): Promise<void> {
       `${of}: fwctl/${name} has no schema: write lib/view/schemas/${name}.schema.json, and a line for it in load.ts beside it`,
     );
   }
-  assert(check(answer), () => `${of}: ${mistakes(name, check)}`);
+  if (!check(answer)) fail(`${of}: ${mistakes(name, check)}`);
 }
 
 /** Holds what a command line with `--json` printed against its schema, if it is one object. */
