@@ -25,17 +25,29 @@ export async function describe(
       device: entry.name,
       driver: driver.name,
       title: driver.title,
-      queries: Object.values(driver.queries),
-      resources: Object.values(driver.resources),
-      actions: Object.values(driver.actions),
+      queries: Object.values(driver.queries).map((query) => ({
+        name: query.name,
+        summary: query.summary,
+        scope: query.scope,
+        arguments: query.arguments,
+        ...(query.target === undefined ? {} : { target: query.target }),
+      })),
+      resources: Object.values(driver.resources).map(kindOf),
+      actions: Object.values(driver.actions).map(kindOf),
       sections: driver.describe(session),
     } satisfies Description;
   });
   context.output.result(
     "describe",
-    // Functions are left out by JSON itself.
     () => ({ ...description }),
     (style) => describeText(description, style),
   );
   return EXIT.done;
+}
+
+/** What is said of a kind: a driver's has more in it. */
+function kindOf(
+  { kind, summary, scope, effect }: Description["resources"][number],
+): Description["resources"][number] {
+  return { kind, summary, scope, effect };
 }

@@ -24,6 +24,7 @@ import { readingCommands } from "./program/reading.ts";
 import { recipeCommands } from "./program/recipes.ts";
 import { recordCommands } from "./program/record.ts";
 import { runCommands } from "./program/runs.ts";
+import { schemaCommands } from "./program/schema.ts";
 import { provenance } from "./program/trust.ts";
 import { vfioCommands } from "./program/vfio.ts";
 import { REPLAY_MODES } from "../recording/types.ts";
@@ -131,6 +132,7 @@ export function program(runner: Runner): CommandUnknownOpts {
       ...doctorCommands(run),
       ...diagCommands(run),
       ...recordCommands(run),
+      ...schemaCommands(run),
       ...modelCommands(run),
     ]
   ) {

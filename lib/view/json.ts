@@ -2,51 +2,11 @@
  * The machine's form of every command: one JSON object on standard output,
  * `{"schema": "fwctl/NAME", "version": "MAJOR.MINOR", …}`.
  *
- * A reader checks schema and major version, and ignores members it does not
- * know: new members raise the minor version, anything else the major. Bytes are
- * lower-case hex without separators. Member names are those of the types in
- * this library unless said otherwise below.
- *
- * | schema | members |
- * |---|---|
- * | `fwctl/list` | `inventory`: `Inventory` |
- * | `fwctl/info` | `device`: `InventoryDevice`, `deviceType`, `info`, `identity`: `DeviceIdentity`, `machine`: lockdown, tainted, rawio, kernel |
- * | `fwctl/caps` | `device`, `function` (`own` or an id), `types`: [`type`, `number`, `layout`, `fields`: [`field`, `bit`, `width`, `current`, `maximum`, `name`?]], `unsupported`; with `--hex` each type has `raw`: `current`, `maximum` (hex) |
- * | `fwctl/caps-compare` | `device`, `functions`: [`name`, `function`], `types`: [`type`, `number`, `layout`, `fields` that differ: [`field`, `bit`, `width`, `values`: for each function `current` and `maximum`, or null]], `lacking`: [`type`, `functions`] |
- * | `fwctl/rpc` | `device`, `scope`, `label`: `RequestLabel` or null, `request`, `response` (hex), `length` (as the kernel reported it), `truncated`, `error` (the firmware's refusal) or null |
- * | `fwctl/scope` | `driver`, `label`: `RequestLabel`, `scopeNumber`, `taints` |
- * | `fwctl/requests` | `driver`, `requests`: [`code`, `label`: `RequestLabel`] |
- * | `fwctl/describe` | `device`, `driver`, `title`, `queries`, `resources`, `actions`, `sections`: `DescribedSection` |
- * | `fwctl/decode` | `driver`, `name`, `kind`, `about`, `bytes` (of the whole), `order` of its bits; with bytes also `given` (how many), `fields`: [`DecodedField` with `value`, `name`?], `missing`, `rest`, `notes`; with `--picture` `picture` |
- * | `fwctl/decoders` | of `decode` without a name: `driver`, `kinds`: [`kind`, `summary`, `names`] |
- * | `fwctl/query` | of `query`, `reg`, `object` and `dump`: `device`, `query`, `arguments`, `answer` (as the query documents; with `--hex` it has `raw`, its bytes) |
- * | `fwctl/plan` | `plan`: {@linkcode planBody}, `changes` (whether it would write), `refusals`, `report`?; with `-o` also `file` and `digest` |
- * | `fwctl/apply` | `plan`, `result`: {@linkcode resultBody}, `run` (its journal) or null, `report`? |
- * | `fwctl/drift` | `recipes`: [`source`, `recipe`, `resources`: [`resource`, `state`, `fields`], `count` by state, `error` or null] |
- * | `fwctl/sign` | `file`, `kind`, `sha256`, `keyid`, `created`, `expires` (moments or null), `signature` (its path) |
- * | `fwctl/attest` | `statement` (in-toto), `keyid` (null when not signed), `file` (null for none) |
- * | `fwctl/verify` | `same`, `baseline`, `measured`: [`file`, `devices`, `signedBy` or null], `differences`: [`device`, `path`, `baseline`?, `now`?], `complete` (whether these are all) |
- * | `fwctl/trust` | `keys`: [`name`, `keyid`, `scopes`, `notAfter` or null, `expired`, `source`] |
- * | `fwctl/show` | `plan`, `changes`, `digest` (of the plan file) |
- * | `fwctl/recover` | of `resume` and `undo`: `of` (the first run), `want`, `looks`: [`step`, `state`, `findings`], `rebooted`, `overridden` (what `--force` went past), `result`, `run` or null |
- * | `fwctl/journal-list` | `runs`: [`run`, `time`, `kind`, `of`, `recipe`, `outcome`] |
- * | `fwctl/journal` | `run`, `records`: `JournalRecord`, `cut`, `broken` |
- * | `fwctl/journal-verify` | `runs`: [`run`, `records`, `cut`, `ended`, `broken`] |
- * | `fwctl/journal-close` | `of`, `run` |
- * | `fwctl/params` | `recipe`, `description`, `params`: `ParamSpecs` |
- * | `fwctl/policy` | `source`, `says` (a sentence a rule), `drivers`: [`driver`, `requests`: [`code`, `label`: `RequestLabel`, `verdict` (`sent`, `plan`: depends on the plan, `refused`), `refusals`]] |
- * | `fwctl/bundle` | of `bundle` and `bundle show`: `file`, `sha256`, `bytes`, `page` (the file of it) or null, `manifest`: `Manifest` of lib/bundle/manifest.ts |
- * | `fwctl/nvconfig` | of `nvconfig query`: `device`, `parameters`: [`parameter`, `item`, `type`, `kind`, `takes`, `values`?, `unit`?, `least`?, `most`?, `depends_on`?, `default`, `current`, `next`, `pending`, `state` (`available`, `gated`, `unsupported`), `gate`?, `needs`? (parameters)], `pending` (how many), `loaded_by`, `dpu_mode`, `knowledge`, `resets` (which load it) or null |
- * | `fwctl/nvconfig-backup` | `device`, `file`, `backup`: what is in it (`format`, `device`, `created`, `complete`, `items`, `digest`) |
- * | `fwctl/vfio` | of `vfio prepare` and `release`: `action`, `vm` or null, `vfs`: [`VfLook` of lib/vfio/look.ts with `functionId`, `vhcaId`, `vuid`, `checks`], `plan`, `result`, `run` or null, `dryRun`, `notes` |
- * | `fwctl/vfio-status` | `vfs`: `VfStatus` of lib/view/vfio.ts; `leaving`: functions on their way out that somebody holds, with `pci` and `holders` |
- * | `fwctl/vfio-hook` | `file`, `state` (`installed`, `absent`, `changed`, `foreign`), `text` (what it does) |
- * | `fwctl/diag-capabilities` | `device`, `clockHz` or null, `logMinSamplePeriod`, `logMaxSamples`, `single`, `repetitive`, `counters`: [`counter`, `sync`, `name`, `unit`], `sampling`: `mode`, `logSamples`, `logPeriod`, `counters` |
- * | `fwctl/diag-samples` | of `diag sample` and `dump`: `device`, `clockHz` or null, `mode`, `logSamples`, `logPeriod`, `measuredPeriod` (device clocks) or null, `counters`: [`counter`, `name`, `unit`], `samples`: [`sample`, `clocks` (since the first), `seconds` or null, `timeStamps`, `values` (decimal text or null, in the order of `counters`)], `seen`, `lost`, `gaps`: [`after`, `lost`], `foreign`, `ended`: `DiagEnd` of lib/view/diag.ts, `page` or null; `diag set` and `stop` answer `fwctl/apply` |
- * | `fwctl/doctor` | `counts` by severity, `findings`: [`severity` (`problem`, `warning`, `note`, `unmade`: could not be looked at, `ok`: with `--all`), `check`, `subject`, `seen`: [`path`, `value`], `means`, `todo`, `command`?], worst first |
- * | `fwctl/recording` | of `record show`: `file`, `header`: `RecordingHeader`, `end`: `RecordingEnd` or null, `looks` (how many), `exchanges`: `ExchangeWords` of lib/recording/explain.ts; with `--all` also the looks |
- * | `fwctl/recording-close` | `file`, `exchanges`, `dropped` (a last line that was not whole) |
- * | `fwctl/error` | `error`: `code`, `message`, `hint`?, `device`?, `request`?, and the fields of its kind |
+ * Each NAME has a JSON Schema in schemas/NAME.schema.json, which says which
+ * commands answer so and what every member is; `fwctl schema` prints them. What
+ * they share, and the rules for readers, are in schemas/common.schema.json. A
+ * new member needs its description there and raises the minor version, anything
+ * else the major: tests hold every answer against its schema.
  *
  * @module
  */
@@ -60,7 +20,7 @@ import { scopeTaints } from "../uapi/fwctl.ts";
 /** Version of every schema so far. */
 export const JSON_VERSION = "1.0";
 
-/** The names of the schemas, after `fwctl/`. */
+/** The names of the schemas, after `fwctl/`: a file and a line in schemas/load.ts for each. */
 export type SchemaName =
   | "list"
   | "info"
@@ -99,6 +59,8 @@ export type SchemaName =
   | "doctor"
   | "recording"
   | "recording-close"
+  | "schema-list"
+  | "schema"
   | "error";
 
 /** The text of an envelope, indented, with a newline at its end. */

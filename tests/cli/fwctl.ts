@@ -4,6 +4,8 @@
  * @module
  */
 import { assert, assertEquals } from "@std/assert";
+import { JSON_VERSION } from "../../lib/view/json.ts";
+import { checkPrinted } from "../answers.ts";
 import { ROOT } from "../paths.ts";
 
 /** How a command ended. */
@@ -30,7 +32,7 @@ export const MODEL_FLAGS: readonly string[] = [
   "--allow-write",
 ];
 
-/** Runs `fwctl ARGS`. */
+/** Runs `fwctl ARGS`; what it prints as JSON is held against its schema. */
 export async function fwctl(
   args: readonly string[],
   { input, flags = MODEL_FLAGS, entry = `${ROOT}lib/cli/main.ts` }: RunOptions =
@@ -62,6 +64,7 @@ export async function fwctl(
   const said = `${args.join(" ")}\n${ended.out}\n${ended.err}`;
   assert(!/^\s+at .*:\d+:\d+/m.test(said), `a stack trace: ${said}`);
   assert(!/internal error: /.test(said), said);
+  await checkPrinted(args, ended.out);
   return ended;
 }
 
@@ -72,7 +75,7 @@ export async function fwctlJson(
 ): Promise<{ code: number; err: string; json: any }> {
   const { code, out, err } = await fwctl([...args, "--json"]);
   const json = JSON.parse(out);
-  assertEquals(json.version, "1.0");
+  assertEquals(json.version, JSON_VERSION);
   return { code, err, json };
 }
 

@@ -7,6 +7,7 @@
 import { assert } from "@std/assert";
 import { main } from "../../lib/cli/main.ts";
 import { Output } from "../../lib/cli/output.ts";
+import { checkPrinted } from "../answers.ts";
 import type { Ended } from "./fwctl.ts";
 
 /** An output that keeps what it is given. */
@@ -25,7 +26,10 @@ export class Kept extends Output {
   }
 }
 
-/** `fwctl ARGS`, here. Nobody can be asked, and standard input is not read. */
+/**
+ * `fwctl ARGS`, here. Nobody can be asked, and standard input is not read. What
+ * it prints as JSON is held against its schema.
+ */
 export async function fwctlHere(args: readonly string[]): Promise<Ended> {
   let kept = new Kept(false);
   const code = await main(args, (json) => kept = new Kept(json));
@@ -33,5 +37,6 @@ export async function fwctlHere(args: readonly string[]): Promise<Ended> {
   const said = `${args.join(" ")}\n${out}\n${err}`;
   assert(!/^\s+at .*:\d+:\d+/m.test(said), `a stack trace: ${said}`);
   assert(!/internal error: /.test(said), said);
+  await checkPrinted(args, out);
   return { code, out, err };
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkPrinted } from "../answers.ts";
 import { MODEL_FLAGS } from "../cli/fwctl.ts";
 import { ROOT } from "../paths.ts";
 import { type LastWords, MARK } from "./points.ts";
@@ -45,11 +46,13 @@ async function run(args: readonly string[]): Promise<Ended> {
   ).output();
   const decoder = new TextDecoder();
   const err = decoder.decode(stderr);
+  const out = decoder.decode(stdout);
+  await checkPrinted(args, out);
   const at = err.indexOf(MARK);
   return {
     code,
     signal,
-    out: decoder.decode(stdout),
+    out,
     err: at < 0 ? err : err.slice(0, at),
     words: at < 0 ? undefined : JSON.parse(err.slice(at + MARK.length)),
   };

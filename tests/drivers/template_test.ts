@@ -3,6 +3,7 @@
  * driver, and the real command works with it.
  */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { checkPrinted } from "../answers.ts";
 import { ROOT } from "../paths.ts";
 
 const SCENARIO = {
@@ -72,7 +73,9 @@ class Checkout implements Disposable {
       cwd: this.path,
     }).output();
     const decoder = new TextDecoder();
-    return { code, out: decoder.decode(stdout), err: decoder.decode(stderr) };
+    const out = decoder.decode(stdout);
+    await checkPrinted(args, out);
+    return { code, out, err: decoder.decode(stderr) };
   }
 
   [Symbol.dispose](): void {

@@ -5,6 +5,7 @@
  */
 import { assert, assertEquals } from "@std/assert";
 import { main } from "../../lib/cli/main.ts";
+import { checkPrinted } from "../answers.ts";
 import type { Ended, Folder } from "../cli/fwctl.ts";
 import { Kept } from "../cli/in_process.ts";
 
@@ -33,6 +34,7 @@ export async function here(args: readonly string[]): Promise<Ended> {
   const out = kept.map((each) => each.out).join("");
   const err = kept.map((each) => each.err).join("");
   assert(!/internal error: /.test(out + err), out + err);
+  await checkPrinted(args, out);
   return { code, out, err };
 }
 

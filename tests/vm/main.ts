@@ -10,6 +10,7 @@
  *
  * @module
  */
+import { checkPrinted } from "../answers.ts";
 import { ROOT } from "../paths.ts";
 import {
   type MachineRun,
@@ -146,6 +147,9 @@ for (const [index, machine] of chosen) {
       if (real.code !== step.exit) {
         problems.push(`exit code ${real.code}, not ${step.exit}`);
       }
+      // What the real machine's answers hold is described too.
+      await checkPrinted(step.args, real.stdout)
+        .catch((error) => problems.push(error.message));
       for (const word of step.says) {
         if (!said.includes(word)) problems.push(`does not say "${word}"`);
       }
