@@ -23,11 +23,13 @@ import { readCommands } from "./program/read.ts";
 import { readingCommands } from "./program/reading.ts";
 import { recipeCommands } from "./program/recipes.ts";
 import { recordCommands } from "./program/record.ts";
+import { placeOf, purposeOf, rootNotes } from "./program/purposes.ts";
 import { runCommands } from "./program/runs.ts";
+import { shellCommands } from "./program/shell.ts";
 import { provenance } from "./program/trust.ts";
 import { vfioCommands } from "./program/vfio.ts";
 import { REPLAY_MODES } from "../recording/types.ts";
-import { VERSION } from "./version.ts";
+import { versionLine } from "./version.ts";
 
 /** What the program gives its commands, and gets from them. */
 export interface Runner {
@@ -45,7 +47,7 @@ export interface Runner {
 export function program(runner: Runner): CommandUnknownOpts {
   const root = new Command("fwctl")
     .description("Device firmware through the Linux fwctl subsystem")
-    .version(VERSION, "--version", "print the version")
+    .version(versionLine(), "--version", "print the version")
     .option(
       "--model <scenario>",
       "run on a modelled host: a scenario's name, a JSON file, unix:SOCKET, or help",
@@ -84,8 +86,11 @@ export function program(runner: Runner): CommandUnknownOpts {
     .option("--json", "print one JSON object with schema and version")
     .option("--debug", "show the stack of an internal error")
     .helpOption("-h, --help", "show help")
+    // Commands have their own headings; the one that the parser makes has this.
+    .commandsGroup(purposeOf("help"))
     .helpCommand("help [command]", "show help of a command")
     .configureHelp({ showGlobalOptions: true })
+    .addHelpText("after", rootNotes)
     .showSuggestionAfterError(true)
     .exitOverride()
     .configureOutput({
@@ -106,23 +111,24 @@ export function program(runner: Runner): CommandUnknownOpts {
       await action({ globals, output, ...(again ? { again } : {}) }),
     );
   };
-  for (
-    const command of [
-      ...readCommands(run),
-      ...readingCommands(run),
-      ...rawCommands(run),
-      ...recipeCommands(run),
-      ...runCommands(run),
-      ...provenance(run),
-      ...bundleCommands(run),
-      ...nvconfigCommands(run),
-      ...vfioCommands(run),
-      ...doctorCommands(run),
-      ...diagCommands(run),
-      ...recordCommands(run),
-      ...modelCommands(run),
-    ]
-  ) {
+  const commands = [
+    ...readCommands(run),
+    ...readingCommands(run),
+    ...rawCommands(run),
+    ...recipeCommands(run),
+    ...runCommands(run),
+    ...provenance(run),
+    ...bundleCommands(run),
+    ...nvconfigCommands(run),
+    ...vfioCommands(run),
+    ...doctorCommands(run),
+    ...diagCommands(run),
+    ...recordCommands(run),
+    ...modelCommands(run),
+    ...shellCommands(run),
+  ].sort((a, b) => placeOf(a.name()) - placeOf(b.name()));
+  for (const command of commands) {
+    command.helpGroup(purposeOf(command.name()));
     root.addCommand(command.copyInheritedSettings(root));
   }
   return root;

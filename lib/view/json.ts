@@ -46,6 +46,7 @@
  * | `fwctl/doctor` | `counts` by severity, `findings`: [`severity` (`problem`, `warning`, `note`, `unmade`: could not be looked at, `ok`: with `--all`), `check`, `subject`, `seen`: [`path`, `value`], `means`, `todo`, `command`?], worst first |
  * | `fwctl/recording` | of `record show`: `file`, `header`: `RecordingHeader`, `end`: `RecordingEnd` or null, `looks` (how many), `exchanges`: `ExchangeWords` of lib/recording/explain.ts; with `--all` also the looks |
  * | `fwctl/recording-close` | `file`, `exchanges`, `dropped` (a last line that was not whole) |
+ * | `fwctl/version` | `fwctl`, `deno`, `ioctls` (numbers by name), `drivers`: [`driver`, `deviceType`, `title`, `since` (release of Linux) or null, `kernels` (held against), `here`: how this machine's kernel stands to them: `held`, `older`, `newer`, `between`, `absent`, or null], `machine`: `kernel`; null where it cannot be asked, `formats` (by name) |
  * | `fwctl/error` | `error`: `code`, `message`, `hint`?, `device`?, `request`?, and the fields of its kind |
  *
  * @module
@@ -99,6 +100,7 @@ export type SchemaName =
   | "doctor"
   | "recording"
   | "recording-close"
+  | "version"
   | "error";
 
 /** The text of an envelope, indented, with a newline at its end. */

@@ -5,9 +5,7 @@
  *
  * @module
  */
-
-/** The shells there are scripts for. */
-export const SHELLS = ["bash", "zsh", "fish"] as const;
+import type { SHELLS } from "../program/shell.ts";
 
 /** One of {@linkcode SHELLS}. */
 export type Shell = typeof SHELLS[number];
