@@ -16,6 +16,9 @@ import type { Output } from "./output.ts";
 import { bundleCommands } from "./program/bundle.ts";
 import { diagCommands } from "./program/diag.ts";
 import { doctorCommands } from "./program/doctor.ts";
+import { addExamples } from "./program/examples.ts";
+import { CHANGE_EXAMPLES } from "./program/examples_change.ts";
+import { READ_EXAMPLES } from "./program/examples_read.ts";
 import { collect, type Run } from "./program/options.ts";
 import { modelCommands, rawCommands } from "./program/raw.ts";
 import { nvconfigCommands } from "./program/nvconfig.ts";
@@ -42,6 +45,9 @@ export interface Runner {
   /** Told the exit code of the command that ran. */
   done(code: ExitCode): void;
 }
+
+/** The command that the parser makes. */
+const HELP = ["help [command]", "show help of a command"] as const;
 
 /** Builds the program. */
 export function program(runner: Runner): CommandUnknownOpts {
@@ -88,7 +94,7 @@ export function program(runner: Runner): CommandUnknownOpts {
     .helpOption("-h, --help", "show help")
     // Commands have their own headings; the one that the parser makes has this.
     .commandsGroup(purposeOf("help"))
-    .helpCommand("help [command]", "show help of a command")
+    .helpCommand(...HELP)
     .configureHelp({ showGlobalOptions: true })
     .addHelpText("after", rootNotes)
     .showSuggestionAfterError(true)
@@ -130,7 +136,12 @@ export function program(runner: Runner): CommandUnknownOpts {
   for (const command of commands) {
     command.helpGroup(purposeOf(command.name()));
     root.addCommand(command.copyInheritedSettings(root));
+    const shown = command.createHelp().visibleCommands(command).length;
+    // The parser's own help of a group stands with the group's commands.
+    if (shown > command.commands.length) command.helpCommand(...HELP);
   }
+  addExamples(root, CHANGE_EXAMPLES);
+  addExamples(root, READ_EXAMPLES);
   return root;
 }
 

@@ -19,6 +19,7 @@ export const PURPOSES: Readonly<Record<string, readonly string[]>> = {
     "drift",
     "doctor",
     "bundle",
+    "report",
   ],
   "Change devices (plan, policy, apply, journal):": [
     "plan",
@@ -32,8 +33,15 @@ export const PURPOSES: Readonly<Record<string, readonly string[]>> = {
   ],
   "Records of what was done:": ["journal", "undo", "resume", "record"],
   "Trust:": ["policy", "scope", "sign", "verify", "attest", "trust"],
+  "On a host:": ["host"],
   "Without a device:": ["decode", "serve"],
-  "The command itself:": ["completion", "man", "version", "help"],
+  "The command itself:": [
+    "completion",
+    "man",
+    "schema",
+    "version",
+    "help",
+  ],
 };
 
 /** The heading of a command that nobody has put in its place. */
@@ -55,7 +63,8 @@ export function placeOf(name: string): number {
 export const EXIT_WORDS: Readonly<Record<ExitCode, string>> = {
   [EXIT.done]: "done, or nothing to do",
   [EXIT.error]: "an error, nothing is changed; doctor found a problem",
-  [EXIT.pending]: "changes are pending (plan --detailed-exitcode, drift)",
+  [EXIT.pending]:
+    "changes are pending, or it differs (plan --detailed-exitcode, drift, verify)",
   [EXIT.stale]: "the plan is stale: the device moved; nothing is written",
   [EXIT.refused]: "refused by policy; nothing is sent",
   [EXIT.undone]: "applied partly, then undone completely",
@@ -73,6 +82,5 @@ ${codes.join("\n")}
 
 Every command takes --json and --model. With --model connectx, a modelled host,
 all examples run without hardware; fwctl --model help lists such hosts. Colours
-are for terminals, unless NO_COLOR is set.
-`;
+are for terminals, unless NO_COLOR is set.`;
 }

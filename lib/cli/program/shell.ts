@@ -24,8 +24,7 @@ Where the shells look for it:
   fish  /usr/share/fish/vendor_completions.d/fwctl.fish, or for one user
         ~/.config/fish/completions/fwctl.fish
 It completes device names, virtual functions, recipe parameters and more by
-asking the fwctl that is typed. It opens no device and writes nothing.
-`;
+asking the fwctl that is typed. It opens no device and writes nothing.`;
 
 /** The commands. */
 export function shellCommands(run: Run): CommandUnknownOpts[] {
@@ -43,11 +42,10 @@ export function shellCommands(run: Run): CommandUnknownOpts[] {
             (await import("../shell/completion.ts")).completion(context, shell)
           )
         ),
-      { line: "fwctl completion bash", does: "for bash" },
-      {
-        line: "fwctl completion fish > fwctl.fish",
-        does: "for fish, into a file",
-      },
+      `
+fwctl completion bash  # for bash
+fwctl completion fish > fwctl.fish  # for fish, into a file
+`,
     ),
     withExamples(
       new Command("man")
@@ -60,11 +58,10 @@ export function shellCommands(run: Run): CommandUnknownOpts[] {
             (await import("../shell/man.ts")).man(context, command, options)
           )
         ),
-      {
-        line: "fwctl man plan | man -l -",
-        does: "the page of fwctl plan",
-      },
-      { line: "fwctl man --dir man1", does: "all pages, into a new folder" },
+      `
+fwctl man plan | man -l -  # the page of fwctl plan
+fwctl man --dir man1  # all pages, into a folder
+`,
     ),
     withExamples(
       new Command("version")
@@ -74,8 +71,10 @@ export function shellCommands(run: Run): CommandUnknownOpts[] {
             (await import("../shell/version.ts")).version(context)
           )
         ),
-      { line: "fwctl version", does: "what it was made for, and this machine" },
-      { line: "fwctl version --json", does: "the same for programs" },
+      `
+fwctl version  # what it was made for, and this machine
+fwctl version --json  # the same for programs
+`,
     ),
   ];
 }

@@ -35,7 +35,7 @@ export async function answer(
   args: readonly string[],
   output: Output,
 ): Promise<ExitCode> {
-  let timer: number | undefined;
+  let timer: ReturnType<typeof setTimeout> | undefined;
   try {
     const late = new Promise<string>((settle) => {
       timer = setTimeout(() => settle(""), PATIENCE);

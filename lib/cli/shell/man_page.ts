@@ -9,7 +9,7 @@ import type {
   Help,
 } from "npm:@commander-js/extra-typings@15.1.0";
 import { examplesOf, examplesText, remarkOf } from "../program/examples.ts";
-import { EXIT_WORDS, PURPOSES, rootNotes } from "../program/purposes.ts";
+import { ELSE, EXIT_WORDS, PURPOSES, rootNotes } from "../program/purposes.ts";
 import { STATE_DIR } from "../policy.ts";
 import { VERSION } from "../version.ts";
 import { pathOf } from "./kinds.ts";
@@ -112,18 +112,19 @@ function purposes(root: CommandUnknownOpts, help: Help): string[] {
   const commands = help.visibleCommands(root);
   return [
     ".SH COMMANDS",
-    ...Object.entries(PURPOSES).flatMap(([heading, names]) => [
-      `.SS ${roff(heading.replace(/:$/, ""))}`,
-      ...commands.filter((each) => names.includes(each.name())).flatMap(
-        (each) => [
+    ...Object.keys(PURPOSES).concat(ELSE).flatMap((heading) => {
+      const shown = commands.filter((each) => each.helpGroup() === heading);
+      return shown.length === 0 ? [] : [
+        `.SS ${roff(heading.replace(/:$/, ""))}`,
+        ...shown.flatMap((each) => [
           ".TP",
           each.name() === "help"
             ? ".B help"
             : `.BR ${roff(pageName(each))} (1)`,
           roff(help.subcommandDescription(each)),
-        ],
-      ),
-    ]),
+        ]),
+      ];
+    }),
   ];
 }
 
