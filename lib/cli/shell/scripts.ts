@@ -56,7 +56,7 @@ _fwctl() {
     esac
   done < <("$program" __complete zsh "\${(@Q)words[2,CURRENT-1]}" "\${(Q)PREFIX}" 2>/dev/null </dev/null)
   local -i code=1
-  (( $#found )) && _describe -t fwctl fwctl found $behind && code=0
+  (( $#found )) && _describe -t fwctl fwctl found "\${(@)behind}" && code=0
   if (( files || folders )); then
     [[ -n $before ]] && compset -p \${#before}
     (( folders )) && { _files -/ && code=0 }

@@ -61,6 +61,12 @@ export function bashWords(line: string, breaks: string): ShellWords {
         begun = true;
       }
       at++;
+    } else if (char === "`" || (char === "$" && next === "(")) {
+      // What it would give is not known: nobody runs it for a TAB.
+      const close = endOfSubstitution(line, at);
+      word += line.slice(at, close + 1);
+      begun = true;
+      at = close;
     } else if (/[ \t\n]/.test(char)) end();
     else if (char === ">" || char === "<") {
       // Digits before it are its own: 2>file.
@@ -75,6 +81,20 @@ export function bashWords(line: string, breaks: string): ShellWords {
   }
   words.push(redirected ? "" : word);
   return { words, quote, kept };
+}
+
+/** Where a command substitution that begins at `from` ends; the end of the line when it is open. */
+function endOfSubstitution(line: string, from: number): number {
+  if (line.charAt(from) === "`") {
+    const close = line.indexOf("`", from + 1);
+    return close < 0 ? line.length : close;
+  }
+  let depth = 0;
+  for (let at = from + 1; at < line.length; at++) {
+    if (line.charAt(at) === "(") depth++;
+    else if (line.charAt(at) === ")" && --depth === 0) return at;
+  }
+  return line.length;
 }
 
 /** Characters that bash would read as something else. */
