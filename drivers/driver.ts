@@ -47,6 +47,11 @@ export interface Driver {
   readonly title: string;
   /** Kernel drivers whose devices it speaks to, such as `mlx5_core`; discovery goes by them. */
   readonly kernelDrivers: readonly string[];
+  /**
+   * Releases of Linux (`7.2`) on which the kernel side of its model was held
+   * against the real driver, call by call; oldest first. Absent where it never was.
+   */
+  readonly kernels?: readonly string[];
   /** Decodes FWCTL_INFO's device data. @throws `DecodeError` */
   decodeInfo(data: Bytes): Readonly<Record<string, number>>;
   /** That data for people, a text a fact: `uid 3`, `tools resources`. */

@@ -32,12 +32,19 @@ export interface DeviceIdentity {
   readonly facts: Readonly<Record<string, string>>;
 }
 
+/** A word that fits, and what it is in one line, which may be empty. */
+export type Suggestion = readonly [word: string, help: string];
+
 /** One argument of a query. */
 export interface QueryArgument {
   /** `hex` is bytes as hex digits, `texts` a list of text. */
   readonly type: "integer" | "text" | "texts" | "hex" | "flag";
   /** One sentence. */
   readonly help: string;
+  /** What it may be, as far as is known without a device: for completion. */
+  values?(): Iterable<Suggestion>;
+  /** The same for what can be set to one of these values; nothing for a name it does not know. */
+  valuesOf?(value: string): Iterable<Suggestion>;
 }
 
 /** A run of bytes as it came from a device. */
@@ -81,6 +88,8 @@ export interface QueryType {
    * device on its command line is this argument.
    */
   readonly target?: string;
+  /** The arguments that go with a target, for completion; nothing for one it does not know. */
+  argumentsOf?(target: string): Iterable<Suggestion>;
   /** Reads and decodes. Sends reads only. @throws `UsageError` for bad arguments */
   run(context: DeviceContext, args: PlainObject): PlainData;
   /**

@@ -25,6 +25,7 @@ import { portStatisticsQuery } from "./queries/port_statistics.ts";
 import { versionQuery } from "./queries/version.ts";
 import { classify, requests } from "./scope.ts";
 import { refusalOf } from "./status.ts";
+import { BNXT_KERNELS } from "./tables/allow_list.ts";
 
 /** The driver of `FWCTL_DEVICE_TYPE_BNXT`. */
 export const driver: Driver = {
@@ -32,6 +33,7 @@ export const driver: Driver = {
   deviceType: FWCTL_DEVICE_TYPE.BNXT,
   title: "Broadcom NetXtreme",
   kernelDrivers: ["bnxt_en"],
+  kernels: BNXT_KERNELS,
   decodeInfo: (data) => ({ ...decodeInfo(data) }),
   describeInfo,
   learn: (_channel, _entry, _definitions, info) => learn(info),

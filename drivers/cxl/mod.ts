@@ -25,6 +25,7 @@ export const driver: Driver = {
   deviceType: FWCTL_DEVICE_TYPE.CXL,
   title: "CXL memory",
   kernelDrivers: ["cxl_mem"],
+  kernels: ["7.2", "7.3"],
   decodeInfo,
   describeInfo,
   parseDefinition,

@@ -36,6 +36,7 @@ export const driver: Driver = {
   deviceType: FWCTL_DEVICE_TYPE.MLX5,
   title: "NVIDIA ConnectX and BlueField",
   kernelDrivers: ["mlx5_core"],
+  kernels: ["7.2", "7.3"],
   decodeInfo: (data) => ({ ...decodeInfo(data) }),
   describeInfo,
   classify,

@@ -26,6 +26,7 @@ export const driver: Driver = {
   deviceType: FWCTL_DEVICE_TYPE.PDS,
   title: "AMD Pensando",
   kernelDrivers: ["pds_core"],
+  kernels: ["7.2", "7.3"],
   decodeInfo,
   describeInfo,
   parseDefinition,

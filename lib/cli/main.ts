@@ -35,6 +35,12 @@ export async function main(
   const output = outputFor(options.includes("--json") || around.json);
   let code: ExitCode = EXIT.done;
   try {
+    if (args[0] === "__complete") {
+      return await (await import("./shell/answer.ts")).answer(
+        args.slice(1),
+        output,
+      );
+    }
     if (await helped(options, output)) return code;
     const quick = quickList(args);
     if (quick) {

@@ -54,6 +54,20 @@ export async function openModel(
   }
 }
 
+/**
+ * The same host for a look that changes nothing: the state is neither locked
+ * nor written, whole as it is on the disk at any moment.
+ */
+export async function lookAtModel(
+  name: string,
+  statePath?: string,
+): Promise<Host> {
+  if (name.startsWith(SERVED)) {
+    return (await openServed(name, undefined)).host;
+  }
+  return (await openLocal(await scenarioOf(name), statePath)).host;
+}
+
 /** Where nobody else can come. */
 const UNLOCKED: Disposable = { [Symbol.dispose]: () => {} };
 

@@ -16,6 +16,9 @@ import type { Output } from "./output.ts";
 import { bundleCommands } from "./program/bundle.ts";
 import { diagCommands } from "./program/diag.ts";
 import { doctorCommands } from "./program/doctor.ts";
+import { addExamples } from "./program/examples.ts";
+import { CHANGE_EXAMPLES } from "./program/examples_change.ts";
+import { READ_EXAMPLES } from "./program/examples_read.ts";
 import { collect, type Run } from "./program/options.ts";
 import { modelCommands, rawCommands } from "./program/raw.ts";
 import { nvconfigCommands } from "./program/nvconfig.ts";
@@ -23,12 +26,14 @@ import { readCommands } from "./program/read.ts";
 import { readingCommands } from "./program/reading.ts";
 import { recipeCommands } from "./program/recipes.ts";
 import { recordCommands } from "./program/record.ts";
+import { placeOf, purposeOf, rootNotes } from "./program/purposes.ts";
 import { runCommands } from "./program/runs.ts";
 import { schemaCommands } from "./program/schema.ts";
+import { shellCommands } from "./program/shell.ts";
 import { provenance } from "./program/trust.ts";
 import { vfioCommands } from "./program/vfio.ts";
 import { REPLAY_MODES } from "../recording/types.ts";
-import { VERSION } from "./version.ts";
+import { versionLine } from "./version.ts";
 
 /** What the program gives its commands, and gets from them. */
 export interface Runner {
@@ -42,11 +47,14 @@ export interface Runner {
   done(code: ExitCode): void;
 }
 
+/** The command that the parser makes. */
+const HELP = ["help [command]", "show help of a command"] as const;
+
 /** Builds the program. */
 export function program(runner: Runner): CommandUnknownOpts {
   const root = new Command("fwctl")
     .description("Device firmware through the Linux fwctl subsystem")
-    .version(VERSION, "--version", "print the version")
+    .version(versionLine(), "--version", "print the version")
     .option(
       "--model <scenario>",
       "run on a modelled host: a scenario's name, a JSON file, unix:SOCKET, or help",
@@ -90,8 +98,11 @@ export function program(runner: Runner): CommandUnknownOpts {
     .option("--json", "print one JSON object with schema and version")
     .option("--debug", "show the stack of an internal error")
     .helpOption("-h, --help", "show help")
-    .helpCommand("help [command]", "show help of a command")
+    // Commands have their own headings; the one that the parser makes has this.
+    .commandsGroup(purposeOf("help"))
+    .helpCommand(...HELP)
     .configureHelp({ showGlobalOptions: true })
+    .addHelpText("after", rootNotes)
     .showSuggestionAfterError(true)
     .exitOverride()
     .configureOutput({
@@ -118,26 +129,32 @@ export function program(runner: Runner): CommandUnknownOpts {
       await action({ globals, output, ...(again ? { again } : {}) }),
     );
   };
-  for (
-    const command of [
-      ...readCommands(run),
-      ...readingCommands(run),
-      ...rawCommands(run),
-      ...recipeCommands(run),
-      ...runCommands(run),
-      ...provenance(run),
-      ...bundleCommands(run),
-      ...nvconfigCommands(run),
-      ...vfioCommands(run),
-      ...doctorCommands(run),
-      ...diagCommands(run),
-      ...recordCommands(run),
-      ...schemaCommands(run),
-      ...modelCommands(run),
-    ]
-  ) {
+  const commands = [
+    ...readCommands(run),
+    ...readingCommands(run),
+    ...rawCommands(run),
+    ...recipeCommands(run),
+    ...runCommands(run),
+    ...provenance(run),
+    ...bundleCommands(run),
+    ...nvconfigCommands(run),
+    ...vfioCommands(run),
+    ...doctorCommands(run),
+    ...diagCommands(run),
+    ...recordCommands(run),
+    ...schemaCommands(run),
+    ...modelCommands(run),
+    ...shellCommands(run),
+  ].sort((a, b) => placeOf(a.name()) - placeOf(b.name()));
+  for (const command of commands) {
+    command.helpGroup(purposeOf(command.name()));
     root.addCommand(command.copyInheritedSettings(root));
+    const shown = command.createHelp().visibleCommands(command).length;
+    // The parser's own help of a group stands with the group's commands.
+    if (shown > command.commands.length) command.helpCommand(...HELP);
   }
+  addExamples(root, CHANGE_EXAMPLES);
+  addExamples(root, READ_EXAMPLES);
   return root;
 }
 

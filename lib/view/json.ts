@@ -61,6 +61,7 @@ export type SchemaName =
   | "recording-close"
   | "schema-list"
   | "schema"
+  | "version"
   | "error";
 
 /** The text of an envelope, indented, with a newline at its end. */

@@ -194,22 +194,3 @@ Deno.test("a device whose driver has nothing of the kind says so plainly", async
     );
   }
 });
-
-Deno.test("every example of the help runs", async () => {
-  const seen: string[] = [];
-  for (const verb of ["reg", "object", "dump"]) {
-    const { out } = await fwctlHere([verb, "--help"]);
-    using folder = new Folder();
-    for (
-      const [, line = ""] of out.matchAll(/^ {2}fwctl (.+?)(?: {3,}.*)?$/gm)
-    ) {
-      const args = line.split(" ")
-        .map((word) => word === "qpc.bin" ? `${folder.path}/${word}` : word);
-      const write = args.includes("--set") ? ["--yes"] : [];
-      const { code, err } = await fwctlHere([...args, ...write, ...MODEL]);
-      assertEquals(code, 0, `${line}\n${err}`);
-      seen.push(line);
-    }
-  }
-  assertEquals(seen.length, 10);
-});

@@ -12,6 +12,7 @@ import { encode, readBigBits, readField } from "../../../lib/bits/mod.ts";
 import { fieldOf } from "../../../lib/bits/layout.ts";
 import { type Bytes, concatBytes } from "../../../lib/bytes.ts";
 import { writeU16 } from "../protocol.ts";
+import { DUMP_SEGMENTS } from "../tables/dump_segments.ts";
 import { layout } from "../tables/ifc.ts";
 import { put32, STAT, SYNDROME } from "./command.ts";
 
@@ -20,24 +21,21 @@ export const RES_DUMP = 0xc000;
 
 const MENU = 0xffff;
 
+/** Bytes of a resource by its segment's type. */
+const RESOURCE_BYTES: Readonly<Record<number, number>> = {
+  0x0002: 256,
+  0x1000: 512,
+  0x1001: 1024,
+  0x2001: 2048,
+  0x3001: 2048,
+  0x4000: 256,
+  0x1040: 64,
+};
+
 /** Type, name, names of the indexes ("" is none), bytes of a resource. */
-const SEGMENTS: readonly (readonly [number, string, string, string, number])[] =
-  [
-    [0x0002, "HW_CQPC", "QPN", "", 256],
-    [0x0003, "HW_SQPC", "QPN", "", 128],
-    [0x0004, "HW_RQPC", "QPN", "", 128],
-    [0x1000, "FULL_QPC", "QPN", "", 512],
-    [0x1001, "SND_BUFF", "QPN", "WQEBB", 1024],
-    [0x1100, "FULL_SRQC", "SRQN", "", 128],
-    [0x1200, "FULL_CQC", "CQN", "", 128],
-    [0x1300, "FULL_EQC", "EQN", "", 128],
-    [0x3001, "SX_SLICE_ALL", "", "", 2048],
-    [0x2001, "RX_SLICE_ALL", "", "", 2048],
-    [0x4000, "PRM_QUERY_QP", "QPN", "", 256],
-    [0x4020, "PRM_QUERY_CQ", "CQN", "", 128],
-    [0x4008, "QUERY_VNIC_ENV", "", "", 128],
-    [0x1040, "SCHEDQ_INFO", "SCHEDQ_IX", "", 64],
-  ];
+const SEGMENTS = DUMP_SEGMENTS.map(([type, name, index1, index2]) =>
+  [type, name, index1, index2, RESOURCE_BYTES[type] ?? 128] as const
+);
 
 /** Segments whose first index may be left out. */
 const OPTIONAL: ReadonlySet<number> = new Set([0x1040]);

@@ -58,6 +58,9 @@ export const capsQuery: QueryType = {
       type: "texts",
       help:
         "Capability types, such as GENERAL or 0x20; all whose fields are public",
+      values: () =>
+        capTypes().filter(({ layout }) => layout !== undefined)
+          .map(({ name, layout = "" }) => [name, layout]),
     },
     function_id: { type: "integer", help: "Of another function, by its id" },
     vf: { type: "text", help: "Of a virtual function, by its PCI address" },

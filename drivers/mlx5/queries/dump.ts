@@ -27,6 +27,7 @@ import {
   segmentRow,
   segments,
 } from "../reading/segments.ts";
+import { DUMP_SEGMENTS } from "../tables/dump_segments.ts";
 import { layout } from "../tables/ifc.ts";
 
 /** Bytes read unless told. */
@@ -48,6 +49,12 @@ export const dumpQuery: QueryType = {
     segment: {
       type: "text",
       help: "Name or number, such as FULL_QPC or 0x1000; the menu without it",
+      values: () =>
+        DUMP_SEGMENTS.map(([type, name, ...indexes]) => [
+          name,
+          [`0x${type.toString(16).padStart(4, "0")}`, ...indexes].join(" ")
+            .trim(),
+        ]),
     },
     index1: { type: "integer", help: "First index, such as a QP's number" },
     index2: { type: "integer", help: "Second index" },

@@ -6,7 +6,7 @@
 import { UsageError } from "../../../lib/errors.ts";
 import type { PlainData, PlainObject } from "../../../lib/plain.ts";
 import { didYouMean } from "../../../lib/suggest.ts";
-import type { QueryType } from "../../driver.ts";
+import type { QueryType, Suggestion } from "../../driver.ts";
 import { builtinKnowledge } from "../nvconfig/builtin.ts";
 import { Gates } from "../nvconfig/gate.ts";
 import { knowledgeFor } from "../nvconfig/knowledge.ts";
@@ -98,6 +98,10 @@ export const nvconfigQuery: QueryType = {
     names: {
       type: "texts",
       help: "Parameters, such as SRIOV_EN; the common ones unless given",
+      values: () =>
+        [...builtinKnowledge().parameters]
+          .map(([name, { tlv }]) => [name, tlv]),
+      valuesOf: (name) => settableValues(name),
     },
     all: {
       type: "flag",
@@ -194,4 +198,13 @@ function value(
   return data && bit + width <= 8 * data.length
     ? valueIn(data, ref)
     : undefined;
+}
+
+/** Names of an enum's values; True and False. */
+function settableValues(name: string): Suggestion[] {
+  const plain = name.replace(/_[PM]\d+$/, "").replace(/\[.*$/, "");
+  const { parameters } = builtinKnowledge();
+  const field = parameters.get(name) ?? parameters.get(plain);
+  if (field?.type === "bool") return [["0", "False"], ["1", "True"]];
+  return [...field?.values ?? []].map(([word, value]) => [word, `${value}`]);
 }

@@ -15,7 +15,7 @@ import {
   type PlainObject,
 } from "../../../lib/plain.ts";
 import { didYouMean } from "../../../lib/suggest.ts";
-import type { QueryArgument, QueryType } from "../../driver.ts";
+import type { QueryArgument, QueryType, Suggestion } from "../../driver.ts";
 import { HEADER_BYTES, newRequest } from "../protocol.ts";
 import { flagOf, integerOf, onlyList, textOf } from "../reading/arguments.ts";
 import { fieldRows } from "../reading/fields.ts";
@@ -31,6 +31,11 @@ const OWN: Readonly<Record<string, QueryArgument>> = {
     type: "text",
     help:
       "The command without QUERY_, such as qp or vport_counter; a list of all without it",
+    values: () =>
+      [...objectQueries().values()].map(({ name, command, needed }) => [
+        name,
+        [command, ...needed].join(" "),
+      ]),
   },
   op_mod: { type: "integer", help: "Which variant of the command" },
   size: { type: "integer", help: "Bytes of the answer" },
@@ -64,6 +69,15 @@ export const objectQueryType: QueryType = {
   target: "name",
   get arguments() {
     return all ??= { ...OWN, ...fieldArguments() };
+  },
+  argumentsOf(target): Suggestion[] {
+    const query = objectQueries().get(
+      target.toLowerCase().replace("query_", ""),
+    );
+    return [...query?.arguments ?? []].map(([name, { width }]) => [
+      name,
+      `${width} bits${query?.needed.includes(name) ? ", needed" : ""}`,
+    ]);
   },
   samples: () => BUNDLED.map((name) => ({ name })),
   run({ channel }, args): PlainData {

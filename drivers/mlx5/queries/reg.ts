@@ -13,7 +13,7 @@ import {
   type PlainData,
   type PlainObject,
 } from "../../../lib/plain.ts";
-import type { QueryArgument, QueryType } from "../../driver.ts";
+import type { QueryArgument, QueryType, Suggestion } from "../../driver.ts";
 import {
   indexesGiven,
   OWN_REGISTER_ARGUMENTS as OWN,
@@ -51,6 +51,13 @@ export const regQuery: QueryType = {
   target: "name",
   get arguments() {
     return all ??= { ...OWN, ...indexArguments() };
+  },
+  argumentsOf(target): Suggestion[] {
+    const wanted = target.toUpperCase();
+    const [id = -1] = [...registers()]
+      .find(([id, { name }]) => name === wanted || id === Number(target)) ?? [];
+    return Object.entries(registerLayouts().get(id)?.indexes ?? {})
+      .map(([name, value]) => [name, `${value} unless given`]);
   },
   samples: () => BUNDLED.map((name) => ({ name })),
   run({ channel }, args): PlainData {

@@ -10,6 +10,7 @@ import { didYouMean } from "../../../lib/suggest.ts";
 import type { QueryArgument, QueryWrite } from "../../driver.ts";
 import { valueName } from "../tables/value_names.ts";
 import { registerLayouts } from "../tables/register_layouts.ts";
+import { registers } from "../tables/registers.ts";
 import { integerOf } from "./arguments.ts";
 import { fieldPlace } from "./register_fields.ts";
 import { findRegister, type RegisterRef } from "./registers.ts";
@@ -19,6 +20,13 @@ export const OWN_REGISTER_ARGUMENTS: Readonly<Record<string, QueryArgument>> = {
   name: {
     type: "text",
     help: "The register, such as PTYS or 0x5004; a list of all without it",
+    values: () =>
+      [...registers()].map(([id, { name }]) => [
+        name,
+        `0x${id.toString(16).padStart(4, "0")}${
+          registerLayouts().has(id) ? "" : ", its fields are not public"
+        }`,
+      ]),
   },
   data: {
     type: "hex",

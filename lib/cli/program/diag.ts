@@ -15,15 +15,8 @@ import { collect, DEVICE, integer, type Run } from "./options.ts";
 import { withRunOptions } from "./runs.ts";
 
 const HELP = `
-From choosing counters to a page with their plots:
-  fwctl diag capabilities fwctl0
-  fwctl diag set fwctl0 --counters tx-packets,0x0401 --period 1ms --allow-taint
-  fwctl diag sample fwctl0 --duration 10s --html counters.html
-  fwctl diag stop fwctl0 --allow-taint
-
 To choose and to stop needs scope debug-write, which taints the kernel (J);
-to read does not.
-`;
+to read does not.`;
 
 /** The commands diag capabilities, set, sample, dump and stop. */
 export function diagCommands(run: Run): CommandUnknownOpts[] {

@@ -28,8 +28,7 @@ A name is a parameter as the vendor spells it: SRIOV_EN, LINK_TYPE_P1 (of port
 1; LINK_TYPE is all ports), NAME[2] or NAME[0..3] (of a list).
 
 What is set waits for the next reset. Nothing here resets the device unless
---reset LEVEL and --max-effect disruptive say so.
-`;
+--reset LEVEL and --max-effect disruptive say so.`;
 
 /** The commands nvconfig query, set, reset, backup and restore. */
 export function nvconfigCommands(run: Run): CommandUnknownOpts[] {

@@ -15,31 +15,13 @@ import { SCOPES } from "../../uapi/fwctl.ts";
 import { collect, DEVICE, integer, type Run } from "./options.ts";
 import { withRunOptions } from "./runs.ts";
 
-const REG_EXAMPLES = `
-Examples:
-  fwctl reg fwctl0                                    the registers with a name
-  fwctl reg fwctl0 PTYS local_port=1 proto_mask=4     one, with its fields
-  fwctl reg fwctl0 0x9020 --size 160                  one by its id, raw
-  fwctl reg fwctl0 QPTS local_port=1 --set trust_state=DSCP
+const WRITES = `
 A write is planned, held against the policy, asked for and put on record as an
-apply is. What is not named is written as it was read.
-`;
+apply is. What is not named is written as it was read.`;
 
-const OBJECT_EXAMPLES = `
-Examples:
-  fwctl object fwctl0                                 what can be asked
-  fwctl object fwctl0 QUERY_CQ cqn=1135               one, with its fields
-  fwctl object fwctl0 vport_state --picture           and how its bits lie
-`;
-
-const DUMP_EXAMPLES = `
-Examples:
-  fwctl dump fwctl0                                   the menu
-  fwctl dump fwctl0 FULL_QPC index1=0x43              one of it, segment by segment
-  fwctl dump fwctl0 FULL_QPC index1=0x43 --binary qpc.bin
-The file has the segments as the device gave them, in its byte order: what
-mstresourcedump --bin writes and mstresourceparse --dump-file takes.
-`;
+const BINARY = `
+The file of --binary has the segments as the device gave them, in its byte
+order: what mstresourcedump --bin writes and mstresourceparse --dump-file takes.`;
 
 /** The commands. */
 export function readingCommands(run: Run): CommandUnknownOpts[] {
@@ -48,11 +30,10 @@ export function readingCommands(run: Run): CommandUnknownOpts[] {
     plain(run, "object", "[object]", "a query command, such as QUERY_QP or qp")
       .description(
         "show an object by its number, decoded, or list what there is",
-      )
-      .addHelpText("after", OBJECT_EXAMPLES),
+      ),
     plain(run, "dump", "[segment]", "a segment by its name or number")
       .description("show a resource dump by segments, or its menu")
-      .addHelpText("after", DUMP_EXAMPLES),
+      .addHelpText("after", BINARY),
   ];
 }
 
@@ -107,7 +88,7 @@ function registers(run: Run): CommandUnknownOpts {
     )
     .option("--dry-run", "show the plan of a write and stop")
     .option("--yes", "do not ask")
-    .addHelpText("after", REG_EXAMPLES)
+    .addHelpText("after", WRITES)
     .action((device, register, fields, options) =>
       run(async (context) =>
         (await import("../reading_write.ts")).readingOrWrite(

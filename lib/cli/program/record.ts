@@ -11,13 +11,6 @@ import { collect, type Run } from "./options.ts";
 
 const FILE = "what fwctl record wrote";
 
-const EXAMPLES = `
-Examples:
-  fwctl record case.jsonl -- info fwctl0
-  fwctl --replay case.jsonl info fwctl0
-  fwctl record show case.jsonl
-`;
-
 /** The commands record, record show and record close. */
 export function recordCommands(run: Run): CommandUnknownOpts[] {
   const root = new Command("record")
@@ -36,7 +29,6 @@ export function recordCommands(run: Run): CommandUnknownOpts[] {
       collect,
     )
     .option("--force", "replace a file that is there")
-    .addHelpText("after", EXAMPLES)
     .action((file, command, options) =>
       run(async (context) =>
         (await import("../record.ts")).record(context, file, command, options)

@@ -22,15 +22,13 @@ const WITHOUT_LIBVIRT = `
 Without libvirt, around QEMU (recipes/qemu_vfio.sh is the whole script):
   fwctl vfio prepare 0000:3b:00.2 --profile vms.json --vm web --yes || exit 1
   qemu-system-x86_64 … -device vfio-pci,host=0000:3b:00.2
-  fwctl vfio release 0000:3b:00.2 --yes
-`;
+  fwctl vfio release 0000:3b:00.2 --yes`;
 
 const WITHOUT_HOOK = `
 It knows the <hostdev> devices and the interfaces of type hostdev that a VM
 starts with. Functions that a network hands out (<forward mode='hostdev'>) are
 known later in the start: --networks has them prepared then. Devices that are
-plugged into a VM that runs pass no hook: prepare those by hand.
-`;
+plugged into a VM that runs pass no hook: prepare those by hand.`;
 
 /** The commands vfio prepare, release, status and hook. */
 export function vfioCommands(run: Run): CommandUnknownOpts[] {
