@@ -1,6 +1,6 @@
 /** What the README and the guides say of the project, beside their blocks. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { fwctl } from "../cli/fwctl.ts";
+import { fwctlHere } from "../cli/in_process.ts";
 import { ROOT } from "../paths.ts";
 import { textOf } from "./files.ts";
 import { blocksOf } from "./markdown.ts";
@@ -36,7 +36,7 @@ Deno.test("every command has a row in the README, and every row is a command", a
       .flatMap(([, cell = ""]) => [...cell.matchAll(/`(?:fwctl )?([a-z]+)/g)])
       .map(([, name = ""]) => name),
   );
-  const { out } = await fwctl(["--help"]);
+  const { out } = await fwctlHere(["--help"]);
   const known = [
     ...(out.split("Commands:\n")[1] ?? "").matchAll(/^ {2}(\w+)/gm),
   ]
@@ -57,18 +57,17 @@ Deno.test("every row of the comparison with other tools is a command that works"
   const [, section = ""] = textOf("docs/guides/devices.md")
     .split("## Beside other tools");
   const rows = [...section.matchAll(/`fwctl ([^`]+)` +\|$/gm)]
-    .map((match) => (match[1] ?? "").split(" "));
+    .map(([, line = ""]) =>
+      line.replaceAll(/ (?=recipes\/|tests\/)/g, ` ${ROOT}`).split(" ")
+    );
   assert(rows.length > 12, `${rows.length} rows`);
   const failed: string[] = [];
-  const lanes = [0, 1].map(async (lane) => {
-    for (const args of rows.filter((_, index) => index % 2 === lane)) {
-      const { out, err, code } = await fwctl(args);
-      if (code !== 0 || out.length < 80) {
-        failed.push(`${args.join(" ")}: exit ${code}\n${out}${err}`);
-      }
+  for (const args of rows) {
+    const { out, err, code } = await fwctlHere(args);
+    if (code !== 0 || out.length < 80) {
+      failed.push(`${args.join(" ")}: exit ${code}\n${out}${err}`);
     }
-  });
-  await Promise.all(lanes);
+  }
   assertEquals(failed, []);
 });
 
