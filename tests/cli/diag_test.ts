@@ -1,14 +1,14 @@
-/** `fwctl diag`, as a process: what the README shows, refusals, Ctrl-C. */
+/** `fwctl diag`, as a process: what the guide shows, refusals, Ctrl-C. */
 import { assert, assertEquals } from "@std/assert";
 import { ROOT } from "../paths.ts";
 import { Folder, fwctl, fwctlJson, MODEL_FLAGS } from "./fwctl.ts";
 
-const README = Deno.readTextFileSync(`${ROOT}README.md`);
+const GUIDE = Deno.readTextFileSync(
+  `${ROOT}docs/guides/diagnostic-counters.md`,
+);
 
-Deno.test("every command line of the README's Diagnostic counters runs, the samples are whole, and Ctrl-C ends sampling with what there is", async () => {
-  const section =
-    README.split("\n## Diagnostic counters\n")[1]?.split("\n## ")[0] ?? "";
-  const lines = (/```sh\n([\s\S]*?)```/.exec(section)?.[1] ?? "").trim()
+Deno.test("every command line of the guide to diagnostic counters runs, the samples are whole, and Ctrl-C ends sampling with what there is", async () => {
+  const lines = (/```sh\n([\s\S]*?)```/.exec(GUIDE)?.[1] ?? "").trim()
     .split("\n");
   assertEquals(
     lines.map((line) => line.split(" ")[2]),

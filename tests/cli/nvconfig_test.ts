@@ -4,7 +4,6 @@ import type { PlainObject } from "../../lib/plain.ts";
 import { Folder, scenario } from "./fwctl.ts";
 import type { Ended } from "./fwctl.ts";
 import { fwctlHere } from "./in_process.ts";
-import { ROOT } from "../paths.ts";
 
 /** A modelled card that lasts from one command to the next. */
 class Card implements Disposable {
@@ -288,21 +287,4 @@ Deno.test("the query's JSON has what a program needs: three values, type, range,
     resets.levels.map(({ mfrl }: { mfrl: number }) => mfrl),
     [3, 6, 7],
   );
-});
-
-Deno.test("every command line of the README's nvconfig section runs and exits as it says", async () => {
-  const readme = Deno.readTextFileSync(`${ROOT}README.md`);
-  const section = readme.split("\n## nvconfig\n")[1]?.split("\n## ")[0] ?? "";
-  const lines = [...section.matchAll(/```sh\n([\s\S]*?)```/g)]
-    .flatMap((match) => (match[1] ?? "").trim().split("\n"));
-  assert(lines.length > 7, `${lines.length} lines`);
-  using card = new Card();
-  for (const line of lines) {
-    const [command = "", comment = ""] = line.split("  # ");
-    const args = command.replace(/^fwctl /, "")
-      .replace("before.json", card.path("before.json")).split(" ");
-    const wanted = Number(/exit (\d)/.exec(comment)?.[1] ?? 0);
-    const { code, out, err } = await card.run(...args);
-    assertEquals(code, wanted, `${line}\n${out}\n${err}`);
-  }
 });

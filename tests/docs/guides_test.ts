@@ -1,0 +1,5 @@
+/** Every code block of the guides is run. */
+import { guides } from "./files.ts";
+import { testBlocksOf } from "./run.ts";
+
+guides().forEach(testBlocksOf);
