@@ -123,9 +123,21 @@ export function program(runner: Runner): CommandUnknownOpts {
       ...modelCommands(run),
     ]
   ) {
-    root.addCommand(command.copyInheritedSettings(root));
+    root.addCommand(inherit(command, root));
   }
   return root;
+}
+
+/**
+ * A command and all below it end and print as the root does; without, a slip in
+ * `fwctl vfio prepare` would end the process, and say so past `--json`.
+ */
+function inherit(
+  command: CommandUnknownOpts,
+  root: CommandUnknownOpts,
+): CommandUnknownOpts {
+  for (const below of command.commands) inherit(below, root);
+  return command.copyInheritedSettings(root);
 }
 
 /** Columns for help: the terminal's, or 80. */
