@@ -55,7 +55,14 @@ export const PARTS: readonly Part[] = [
   },
   {
     title: "Adopt",
-    sources: guides("json-and-scripts", "writing-a-driver"),
+    sources: guides(
+      "install",
+      "on-a-host",
+      "fleets",
+      "json-and-scripts",
+      "library",
+      "writing-a-driver",
+    ),
   },
   {
     title: "The project",

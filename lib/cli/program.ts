@@ -148,7 +148,7 @@ export function program(runner: Runner): CommandUnknownOpts {
   ].sort((a, b) => placeOf(a.name()) - placeOf(b.name()));
   for (const command of commands) {
     command.helpGroup(purposeOf(command.name()));
-    root.addCommand(command.copyInheritedSettings(root));
+    root.addCommand(inherit(command, root));
     const shown = command.createHelp().visibleCommands(command).length;
     // The parser's own help of a group stands with the group's commands.
     if (shown > command.commands.length) command.helpCommand(...HELP);
@@ -156,6 +156,18 @@ export function program(runner: Runner): CommandUnknownOpts {
   addExamples(root, CHANGE_EXAMPLES);
   addExamples(root, READ_EXAMPLES);
   return root;
+}
+
+/**
+ * A command and all below it end and print as the root does; without, a slip in
+ * `fwctl vfio prepare` would end the process, and say so past `--json`.
+ */
+function inherit(
+  command: CommandUnknownOpts,
+  root: CommandUnknownOpts,
+): CommandUnknownOpts {
+  for (const below of command.commands) inherit(below, root);
+  return command.copyInheritedSettings(root);
 }
 
 /** Columns for help: the terminal's, or 80. */
