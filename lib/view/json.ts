@@ -20,14 +20,15 @@
  * | `fwctl/decode` | `driver`, `name`, `kind`, `about`, `bytes` (of the whole), `order` of its bits; with bytes also `given` (how many), `fields`: [`DecodedField` with `value`, `name`?], `missing`, `rest`, `notes`; with `--picture` `picture` |
  * | `fwctl/decoders` | of `decode` without a name: `driver`, `kinds`: [`kind`, `summary`, `names`] |
  * | `fwctl/query` | of `query`, `reg`, `object` and `dump`: `device`, `query`, `arguments`, `answer` (as the query documents; with `--hex` it has `raw`, its bytes) |
- * | `fwctl/plan` | `plan`: {@linkcode planBody}, `changes` (whether it would write), `refusals`, `report`?; with `-o` also `file` and `digest` |
+ * | `fwctl/plan` | `plan`: {@linkcode planBody}, `changes` (whether it would write), `refusals`, `report`?; with `-o` also `file` and `digest`, with `--html` `page`: `file`, `bytes`, `sha256` |
  * | `fwctl/apply` | `plan`, `result`: {@linkcode resultBody}, `run` (its journal) or null, `report`? |
  * | `fwctl/drift` | `recipes`: [`source`, `recipe`, `resources`: [`resource`, `state`, `fields`], `count` by state, `error` or null] |
+ * | `fwctl/report` | `file`, `bytes`, `sha256` (of the page), `counts`: `ReportCounts` of lib/view/report_page.ts |
  * | `fwctl/sign` | `file`, `kind`, `sha256`, `keyid`, `created`, `expires` (moments or null), `signature` (its path) |
  * | `fwctl/attest` | `statement` (in-toto), `keyid` (null when not signed), `file` (null for none) |
  * | `fwctl/verify` | `same`, `baseline`, `measured`: [`file`, `devices`, `signedBy` or null], `differences`: [`device`, `path`, `baseline`?, `now`?], `complete` (whether these are all) |
  * | `fwctl/trust` | `keys`: [`name`, `keyid`, `scopes`, `notAfter` or null, `expired`, `source`] |
- * | `fwctl/show` | `plan`, `changes`, `digest` (of the plan file) |
+ * | `fwctl/show` | `plan`, `changes`, `digest` (of the plan file); with `--html` `page`: `file`, `bytes`, `sha256` |
  * | `fwctl/recover` | of `resume` and `undo`: `of` (the first run), `want`, `looks`: [`step`, `state`, `findings`], `rebooted`, `overridden` (what `--force` went past), `result`, `run` or null |
  * | `fwctl/journal-list` | `runs`: [`run`, `time`, `kind`, `of`, `recipe`, `outcome`] |
  * | `fwctl/journal` | `run`, `records`: `JournalRecord`, `cut`, `broken` |
@@ -76,6 +77,7 @@ export type SchemaName =
   | "plan"
   | "apply"
   | "drift"
+  | "report"
   | "show"
   | "recover"
   | "journal-list"
