@@ -66,6 +66,18 @@ export interface FieldChange {
   readonly width: number;
 }
 
+/** A field of an image, for drawings. */
+export interface ImageField {
+  /** The vendor's name. */
+  readonly field: string;
+  /** First bit in the image, as {@linkcode FieldChange} counts. */
+  readonly bit: number;
+  /** Width in bits. */
+  readonly width: number;
+  /** `little` where its bytes are a little-endian number, `bytes` where it is none; big-endian when absent. */
+  readonly order?: "little" | "bytes";
+}
+
 /** What a resource is now, and how far it may go. */
 export interface Observed {
   /** How the image was read; read again before the write and after it. */
@@ -148,6 +160,17 @@ export interface ResourceType<D = unknown> {
   observe(declaration: D, located: Located, context: ObserveContext): Observed;
   /** Compares; sends nothing. */
   diff(declaration: D, observed: Observed): Difference;
+  /**
+   * The fields of a unit's image, reserved ones left out; undefined where they
+   * are not known. Any text is fine. Absent where none are ever known: a
+   * drawing then has the declared fields alone.
+   *
+   * @param definitions what `parseDefinition` gave, a part a file
+   */
+  imageFields?(
+    unit: string,
+    definitions: readonly unknown[],
+  ): readonly ImageField[] | undefined;
 }
 
 /** An argument of an action, for people. */

@@ -7,6 +7,7 @@
 import { readNumber } from "./decode.ts";
 import { describe, type DescribeOptions, type FlatField } from "./describe.ts";
 import type { Layout } from "./layout.ts";
+import { cellsOf, fieldsByWord, WORD } from "./picture_cells.ts";
 
 /** What is drawn. */
 export interface PictureOptions extends DescribeOptions {
@@ -17,8 +18,6 @@ export interface PictureOptions extends DescribeOptions {
 /** Fields of more bits have no value in the drawing. */
 const VALUE_BITS = 64;
 
-/** Bits a row. */
-const WORD = 32;
 /** Characters a bit takes; 32 bits and the offset fit into 110 columns. */
 const CELL = 3;
 /** Rows at most; a layout of 4096 bytes has 1024. */
@@ -39,7 +38,7 @@ export function bitPicture(
     .filter((field) => !field.reserved && field.width > 0)
     .map((field) => bytes ? valued(field, layout, bytes) : field);
   const words = Math.min(MAX_WORDS, Math.ceil(layout.bits / WORD));
-  const rows = byWord(fields, words);
+  const rows = fieldsByWord(fields, words);
   const notes: string[] = [];
   const lines = [ruler(), edge()];
   let before: readonly FlatField[] = [];
@@ -88,23 +87,6 @@ function valued(
   return { ...field, path: `${path}=${String(value)}` };
 }
 
-function byWord(
-  fields: readonly FlatField[],
-  words: number,
-): ReadonlyMap<number, readonly FlatField[]> {
-  const rows = new Map<number, FlatField[]>();
-  for (const field of fields) {
-    const first = Math.floor(field.bit / WORD);
-    const last = Math.floor((field.bit + field.width - 1) / WORD);
-    for (let word = first; word <= Math.min(last, words - 1); word++) {
-      const row = rows.get(word);
-      if (row) row.push(field);
-      else rows.set(word, [field]);
-    }
-  }
-  return rows;
-}
-
 function nextNamed(
   rows: ReadonlyMap<number, readonly FlatField[]>,
   from: number,
@@ -140,18 +122,9 @@ function cells(
   fields: readonly FlatField[],
   notes: string[],
 ): string {
-  let text = "";
-  let at = word * WORD;
-  const end = at + WORD;
-  for (const field of [...fields].sort((a, b) => a.bit - b.bit)) {
-    const from = Math.max(field.bit, word * WORD);
-    const to = Math.min(field.bit + field.width, end);
-    if (from < at) continue;
-    if (from > at) text += cellText("", from - at);
-    text += cellText(field.path, to - from, notes);
-    at = to;
-  }
-  return at < end ? text + cellText("", end - at) : text;
+  return cellsOf(word, fields).map(({ bits, field }) =>
+    field ? cellText(field.path, bits, notes) : cellText("", bits)
+  ).join("");
 }
 
 /** One cell with its right edge: the name, or the number of a note. */

@@ -47,11 +47,29 @@ export async function readPlan(
 }
 
 /** Refuses to replace a file unless told to, before anything is read. @throws {UsageError} */
-export function refuseExisting(path: string, force: boolean): void {
-  if (force || !fileExists(path, "the plan file")) return;
+export function refuseExisting(
+  path: string,
+  force: boolean,
+  what = "the plan file",
+): void {
+  if (force || !fileExists(path, what)) return;
   throw new UsageError(`${path} is there already`, {
     hint: "Name another file, or add --force to replace it",
   });
+}
+
+/** The same for a page, which is no other file of the command. @throws {UsageError} */
+export function refusePage(
+  page: string,
+  other: string | undefined,
+  force: boolean,
+): void {
+  if (page === other) {
+    throw new UsageError(`${page} is to be two files`, {
+      hint: "Give --html another name",
+    });
+  }
+  refuseExisting(page, force, "the page");
 }
 
 /** Writes a plan file for its owner alone; says its digest. @throws {UsageError} */

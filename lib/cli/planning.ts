@@ -3,6 +3,8 @@
  *
  * @module
  */
+import type { Driver } from "../../drivers/driver.ts";
+import type { Definition } from "../device/definition.ts";
 import type { Inventory } from "../device/inventory.ts";
 import { UsageError } from "../errors.ts";
 import type { Host } from "../host/host.ts";
@@ -49,6 +51,10 @@ export interface PlannedRun {
   readonly inventory: Inventory;
   /** What a policy asks about. */
   readonly world: PolicyWorld;
+  /** The drivers it was made with. */
+  readonly drivers: readonly Driver[];
+  /** The definition files it was made with. */
+  readonly definitions: readonly Definition[];
 }
 
 /** Evaluates a recipe and plans what it declares; sends reads only. */
@@ -97,6 +103,8 @@ export async function planned(
     plan: notePending(context, plan, use),
     inventory,
     world,
+    drivers,
+    definitions: sessions.definitions,
     ...(report === undefined ? {} : { report }),
   };
 }

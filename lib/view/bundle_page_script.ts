@@ -5,8 +5,11 @@
  * @module
  */
 
+import { FILTER_SCRIPT } from "./page_script.ts";
+
 /** The script; it finds its data in the element `data`. */
 export const PAGE_SCRIPT: string = `"use strict";
+${FILTER_SCRIPT}
 const { parts } = JSON.parse(document.getElementById("data").textContent);
 const el = (tag, text) => {
   const node = document.createElement(tag);
@@ -73,8 +76,6 @@ function shown(data) {
   return table;
 }
 
-const filter = document.getElementById("filter");
-const found = document.getElementById("found");
 const cards = [...document.querySelectorAll("details[data-part]")].map((card) => {
   const part = parts[Number(card.dataset.part)];
   const text = (card.textContent + " " + JSON.stringify(part ?? "")).toLowerCase();
@@ -128,21 +129,7 @@ function apply() {
 for (const entry of cards) {
   entry.card.addEventListener("toggle", () => { if (entry.card.open) draw(entry); });
 }
-filter.addEventListener("input", apply);
-document.addEventListener("keydown", (event) => {
-  if (event.key === "/" && document.activeElement !== filter) {
-    event.preventDefault();
-    filter.focus();
-  } else if (event.key === "Escape" && filter.value !== "") {
-    filter.value = "";
-    apply();
-  }
-});
-for (const [id, open] of [["open", true], ["close", false]]) {
-  document.getElementById(id).addEventListener("click", () => {
-    for (const { card } of cards) if (!card.hidden) card.open = open;
-  });
-}
+openers(() => cards.map(({ card }) => card).filter((card) => !card.hidden));
 const target = () => {
   const card = document.getElementById(location.hash.slice(1));
   if (card && card.tagName === "DETAILS") card.open = true;

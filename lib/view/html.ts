@@ -9,8 +9,8 @@
 const MOST_TEXT = 300;
 
 /** A text for a page, cut when it is long, what is not to be seen as escapes. */
-export function html(text: string): string {
-  const cut = text.length > MOST_TEXT ? `${text.slice(0, MOST_TEXT)}…` : text;
+export function html(text: string, most = MOST_TEXT): string {
+  const cut = text.length > most ? `${text.slice(0, most)}…` : text;
   return cut.replace(
     /[&<>"'\p{Cc}\p{Cf}\p{Cs}]/gu,
     (char) => {
@@ -50,8 +50,8 @@ export interface Page {
   readonly style: string;
   /** Its script. */
   readonly script: string;
-  /** What `embedded` gave; the script finds it as `#data`. */
-  readonly data: string;
+  /** What `embedded` gave; the script finds it as `#data`. Absent where it needs none. */
+  readonly data?: string;
 }
 
 /** The whole document. It loads nothing, and runs its own script alone. */
@@ -76,8 +76,12 @@ ${header}
 <main>
 ${main}
 </main>
-<script type="application/json" id="data">${data}</script>
-<script>${script}</script>
+${
+    data === undefined
+      ? ""
+      : `<script type="application/json" id="data">${data}</script>
+`
+  }<script>${script}</script>
 </body>
 </html>
 `;

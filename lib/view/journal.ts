@@ -68,7 +68,7 @@ export function journalText(
   const rows = records.map(({ seq, time, event }): Cell[] => [
     String(seq),
     time,
-    ...cells(event),
+    ...eventCells(event),
   ]);
   const lines = [style(run, "bold"), ...table(rows, { right: [0] }, style)];
   if (cut) {
@@ -84,7 +84,8 @@ export function journalText(
   return `${lines.join("\n")}\n`;
 }
 
-function cells(event: JournalEvent): Cell[] {
+/** What a record says, in three cells. */
+export function eventCells(event: JournalEvent): Cell[] {
   switch (event.type) {
     case "begin":
       return [

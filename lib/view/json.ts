@@ -36,6 +36,7 @@ export type SchemaName =
   | "plan"
   | "apply"
   | "drift"
+  | "report"
   | "show"
   | "recover"
   | "journal-list"

@@ -13,13 +13,14 @@ import { isFwctlError, PlanError, RecipeError } from "../../../lib/errors.ts";
 import { didYouMean } from "../../../lib/suggest.ts";
 import type {
   Difference,
+  ImageField,
   Located,
   ObserveContext,
   Observed,
   ResourceType,
 } from "../../driver.ts";
 import { exclusiveReason, resetsOf, setRule } from "../effects.ts";
-import type { FeatureSchema } from "../fields.ts";
+import { type FeatureSchema, placeOf } from "../fields.ts";
 import { type CxlFeatures, knownFeatures } from "../knowledge.ts";
 import {
   type FeatureEntry,
@@ -131,6 +132,18 @@ export const feature: ResourceType<DeclaredFeature> = {
       verifiable: showsWrite(entry),
       refused,
     };
+  },
+
+  imageFields(unit, definitions): readonly ImageField[] | undefined {
+    const name = unit.replace(/^feature /, "");
+    // Standard features are the kernel's own and never in a plan.
+    const schema = (definitions as readonly FeatureSchema[][]).flat()
+      .find((each) => each.name === name || each.uuid === name);
+    return schema?.get.fields.map((field): ImageField => ({
+      field: field.name,
+      ...placeOf(field),
+      order: field.type === "bytes" ? "bytes" : "little",
+    }));
   },
 };
 

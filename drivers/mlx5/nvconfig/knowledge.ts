@@ -9,7 +9,7 @@ import type { PlainData } from "../../../lib/plain.ts";
 import { builtinKnowledge, knowledgeOf } from "./builtin.ts";
 import { installedDatabase, loadDatabase } from "./database.ts";
 import { findParameter, NV_CLASS, typeWord } from "./names.ts";
-import type { NvKnowledge } from "./types.ts";
+import type { NvKnowledge, NvTlv } from "./types.ts";
 
 /**
  * The collection to take: the one `database` names; without, the built-in one
@@ -61,13 +61,21 @@ function merged(database: NvKnowledge): NvKnowledge {
   return all;
 }
 
-/** A built-in item's name by its type word, with its port; undefined for others. */
-export function itemName(type: number): string | undefined {
+/** A built-in item by its type word, with its port; undefined for others. */
+export function itemOf(
+  type: number,
+): { readonly tlv: NvTlv; readonly port: number } | undefined {
   for (const tlv of builtinKnowledge().tlvs.values()) {
     const port = tlv.class === NV_CLASS.PORT ? type >>> 16 & 0xff : 0;
-    if (typeWord(tlv, port) === type) {
-      return port === 0 ? tlv.name : `${tlv.name} port ${port}`;
-    }
+    if (typeWord(tlv, port) === type) return { tlv, port };
   }
   return undefined;
+}
+
+/** A built-in item's name by its type word, with its port; undefined for others. */
+export function itemName(type: number): string | undefined {
+  const found = itemOf(type);
+  if (!found) return undefined;
+  const { tlv: { name }, port } = found;
+  return port === 0 ? name : `${name} port ${port}`;
 }

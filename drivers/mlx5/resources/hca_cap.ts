@@ -9,6 +9,7 @@
  * @module
  */
 import { readBits, writeBits } from "../../../lib/bits/bits.ts";
+import { describe } from "../../../lib/bits/describe.ts";
 import { type Layout, locate, type Place } from "../../../lib/bits/layout.ts";
 import type { Bytes } from "../../../lib/bytes.ts";
 import { inUse, isVfioDriver } from "../../../lib/device/functions.ts";
@@ -16,6 +17,7 @@ import { PlanError } from "../../../lib/errors.ts";
 import type {
   Difference,
   FieldChange,
+  ImageField,
   ImageRead,
   Located,
   ObserveContext,
@@ -33,6 +35,7 @@ import {
   readU16,
   setHcaCapHeader,
 } from "../protocol.ts";
+import { capTypes } from "../tables/cap_types.ts";
 import { layout as layoutOf } from "../tables/ifc.ts";
 import { limitOf } from "./hca_cap_limits.ts";
 import { type HcaCap, parseHcaCap } from "./hca_cap_body.ts";
@@ -208,5 +211,15 @@ export const hcaCap: ResourceType<HcaCap> = {
       live: "now",
       refused,
     };
+  },
+
+  imageFields(unit): readonly ImageField[] | undefined {
+    const name = unit.slice(unit.lastIndexOf(" ") + 1);
+    const type = capTypes().find((each) => each.name === name);
+    if (type?.layout === undefined) return undefined;
+    return describe(layoutOf(type.layout), {
+      rawUnions: true,
+      skipReserved: true,
+    }).map(({ path, bit, width }) => ({ field: path, bit, width }));
   },
 };

@@ -13,11 +13,13 @@ import { readBits, writeBits } from "../../../lib/bits/bits.ts";
 import type {
   Difference,
   FieldChange,
+  ImageField,
   Located,
   ObserveContext,
   Observed,
   ResourceType,
 } from "../../driver.ts";
+import { itemOf } from "../nvconfig/knowledge.ts";
 import { typeWord } from "../nvconfig/names.ts";
 import {
   MNVDA_DATA_AT,
@@ -114,6 +116,23 @@ export const nvconfig: ResourceType<NvConfigBody> = {
       reset: seen.reset,
       refused,
     };
+  },
+
+  imageFields(unit): readonly ImageField[] | undefined {
+    const type = Number(`0x${unit.replace(/^nvconfig /, "")}`);
+    const tlv = itemOf(type)?.tlv;
+    return tlv &&
+      [...tlv.fields.values()].flatMap((field) =>
+        Array.from({ length: field.count }, (_, element): ImageField => ({
+          field: (field.parameter ?? field.name) +
+            (field.count > 1 ? `[${element}]` : ""),
+          bit: field.bit + element * field.width,
+          width: field.width,
+          ...(field.type === "bytes" || field.type === "string"
+            ? { order: "bytes" }
+            : {}),
+        }))
+      );
   },
 };
 

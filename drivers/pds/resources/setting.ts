@@ -20,13 +20,14 @@ import { didYouMean } from "../../../lib/suggest.ts";
 import type {
   Difference,
   FieldChange,
+  ImageField,
   ImageRead,
   Located,
   Observed,
   ResourceType,
 } from "../../driver.ts";
 import { placeOf, type Setting } from "../definition_settings.ts";
-import { hex } from "../definition.ts";
+import { type Endpoint, hex } from "../definition.ts";
 import { mapOf, opcodeOf } from "../knowledge.ts";
 import {
   describeField,
@@ -153,6 +154,24 @@ export const settingResource: ResourceType<SettingBody> = {
       live: set.effect === "next-reset" ? "next-reset" : "now",
       refused,
     };
+  },
+
+  imageFields(unit, definitions): readonly ImageField[] | undefined {
+    // Which module, port or the like stands behind the name.
+    const wanted = unit.split(" ")[0];
+    for (const { name, settings } of (definitions as Endpoint[][]).flat()) {
+      const setting = settings.find((each) =>
+        `${name}.${each.name}` === wanted
+      );
+      if (!setting) continue;
+      return setting.layout.fields.flatMap((field): ImageField[] => {
+        const bit = placeOf(field);
+        const { name, type, width } = field;
+        const order = type === "text" || type === "hex" ? "bytes" : "little";
+        return bit === undefined ? [] : [{ field: name, bit, width, order }];
+      });
+    }
+    return undefined;
   },
 };
 

@@ -21,6 +21,7 @@ export function recipeCommands(run: Run): CommandUnknownOpts[] {
       .description("read, compare, and show what a recipe would change")
       .option("--detailed-exitcode", "exit with 2 when changes are pending")
       .option("-o, --output <file>", "write the plan to a file for fwctl apply")
+      .option("--html <file>", "write a page to look at in a browser")
       .option("--force", "replace a file that is there")
       .action((recipe, options) =>
         run(async (context) =>
@@ -52,6 +53,18 @@ export function recipeCommands(run: Run): CommandUnknownOpts[] {
       .action((recipes, options) =>
         run(async (context) =>
           (await import("../drift.ts")).drift(context, recipes, options)
+        )
+      ),
+    recipeOptions(new Command("report"))
+      .description(
+        "one page of the whole machine: devices, plans, runs on record; writes nothing else",
+      )
+      .argument("[recipes...]", "recipes or plan files to hold it against")
+      .option("-o, --output <file>", "where the page goes (.html)")
+      .option("--force", "replace a file that is there")
+      .action((recipes, options) =>
+        run(async (context) =>
+          (await import("../report.ts")).report(context, recipes, options)
         )
       ),
   ];

@@ -26,6 +26,8 @@ export function runCommands(run: Run): CommandUnknownOpts[] {
       .option("--require-signed", "refuse what no trusted key has signed")
       .option("--trust <path>", "whose signatures count: a file or a folder")
       .option("--all", "show everything, however long")
+      .option("--html <file>", "write a page to look at in a browser")
+      .option("--force", "replace a file that is there")
       .action((file, options) =>
         run(async (context) =>
           (await import("../show.ts")).show(context, file, options)

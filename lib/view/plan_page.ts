@@ -1,0 +1,71 @@
+/**
+ * The page of one plan: a file that asks nobody for anything, works from a disk
+ * and on paper, and is whole without its script.
+ *
+ * @module
+ */
+import type { Inventory } from "../device/inventory.ts";
+import { page } from "./html.ts";
+import { treeOfInventory, treeOfPlan, wordsOfPlan } from "./page_devices.ts";
+import {
+  machineFacts,
+  originFacts,
+  type PageMachine,
+  type PageOrigin,
+} from "./page_machine.ts";
+import { FacetList, facts, Room } from "./page_parts.ts";
+import { planBody, planFacts, planHead, type ShownPlan } from "./page_plan.ts";
+import { HINT, tree } from "./page_tree.ts";
+import { PLAN_SCRIPT } from "./plan_page_script.ts";
+import { PLAN_STYLE } from "./plan_page_style.ts";
+
+/** Bytes of the tree, and of everything else that grows. */
+const TREE = 200_000;
+const BODY = 650_000;
+
+/** What the page shows. */
+export interface PlanPage {
+  /** The plan. */
+  readonly shown: ShownPlan;
+  /** The machine it was made on; null for a plan file, which asks none. */
+  readonly machine: PageMachine | null;
+  /** Its devices; null for a plan file. */
+  readonly inventory: Inventory | null;
+  /** When and by what. */
+  readonly origin: PageOrigin;
+}
+
+/** The page as text. */
+export async function planPage(
+  { shown, machine, inventory, origin }: PlanPage,
+): Promise<string> {
+  const { plan } = shown;
+  const list = new FacetList();
+  const body = planBody(shown, { list, room: new Room(BODY), prefix: "r" });
+  const devices = inventory
+    ? treeOfInventory(inventory, body.placed, wordsOfPlan(plan))
+    : treeOfPlan(plan, body.placed);
+  const machineTree = tree(devices, list, new Room(TREE));
+  const where = machine === null
+    ? `<p class="dim">From a plan file: no device was asked. An apply reads everything again and writes nothing when anything moved.</p>`
+    : facts([...machineFacts(machine), ...originFacts(origin)]);
+  return await page({
+    title: `Plan: ${plan.recipe.name}`,
+    header: `${planHead(shown)}
+<div class="about">${planFacts(shown, machine === null)}${where}${
+      machine === null ? facts(originFacts(origin)) : ""
+    }</div>`,
+    main: `${list.bar()}
+<section data-group><h2>${inventory ? "Machine" : "Devices of the plan"}</h2>
+${HINT}
+${machineTree}</section>
+<section><h2>Plan</h2>
+${
+      body.markup === ""
+        ? `<p class="dim">Nothing is declared.</p>`
+        : body.markup
+    }</section>`,
+    style: PLAN_STYLE,
+    script: PLAN_SCRIPT,
+  });
+}
