@@ -65,7 +65,8 @@ export async function lookAtModel(
   if (name.startsWith(SERVED)) {
     return (await openServed(name, undefined)).host;
   }
-  return (await openLocal(await scenarioOf(name), statePath)).host;
+  // A look loads no driver from outside: that is code, and it may come from a TAB.
+  return (await openLocal(await scenarioOf(name), statePath, [])).host;
 }
 
 /** Where nobody else can come. */

@@ -148,7 +148,7 @@ export function planBody(
     for (const standing of all) {
       if (standing.resource.device !== device.name) continue;
       const id = `${prefix}${standing.index}`;
-      const card = wantsCard(standing) && !full
+      const card: string = wantsCard(standing) && !full
         ? resourceCard(standing, list, {
           id,
           fields: shown.fields(standing.resource),

@@ -27,9 +27,15 @@ const PAIRS: [number, number][] = [[1, 5], [2, 6], [3, 7]];
 
 /** A toy behind a world: nothing reaches it once the world has stopped. */
 class MortalDevice extends ToyDevice {
-  constructor(readonly body: ToyDevice, readonly world: World) {
+  readonly body: ToyDevice;
+  readonly world: World;
+
+  constructor(body: ToyDevice, world: World) {
     super();
+    this.body = body;
+    this.world = world;
   }
+
   override rpc(request: RpcRequest): ReturnType<ToyDevice["rpc"]> {
     return this.world.op("rpc", () => this.body.rpc(request), () => {});
   }

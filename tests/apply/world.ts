@@ -74,12 +74,19 @@ export interface DiskTrouble {
 /** A disk in memory. */
 export class MemoryDisk implements Disk {
   operations = 0;
+  readonly files: MemoryFiles;
+  readonly world: World;
+  readonly trouble: DiskTrouble;
 
   constructor(
-    readonly files: MemoryFiles,
-    readonly world: World = new World(),
-    readonly trouble: DiskTrouble = {},
-  ) {}
+    files: MemoryFiles,
+    world: World = new World(),
+    trouble: DiskTrouble = {},
+  ) {
+    this.files = files;
+    this.world = world;
+    this.trouble = trouble;
+  }
 
   makeFolder(_path: string): void {
     this.#op("mkdir", () => {});

@@ -21,7 +21,13 @@ const ERRNOS = [
 /** A machine of which every third look gives noise, or an errno. */
 class HostileHost implements Host {
   readonly kind = "linux";
-  constructor(readonly inner: Host, readonly next: () => number) {}
+  readonly inner: Host;
+  readonly next: () => number;
+
+  constructor(inner: Host, next: () => number) {
+    this.inner = inner;
+    this.next = next;
+  }
 
   open(path: string): DeviceNode {
     this.#refuse("open", path);

@@ -20,7 +20,14 @@ export type Script = DeviceNode["ioctl"];
 /** A device node that a test writes. */
 export class ScriptedNode implements DeviceNode {
   closed = 0;
-  constructor(readonly path: string, public ioctl: Script) {}
+  readonly path: string;
+  ioctl: Script;
+
+  constructor(path: string, ioctl: Script) {
+    this.path = path;
+    this.ioctl = ioctl;
+  }
+
   close(): void {
     this.closed++;
   }

@@ -132,8 +132,10 @@ class Run {
   readonly fds = new Map<number, number>();
   readonly files = new Map<number, File>();
   taints = 0;
+  readonly rawio: boolean;
 
-  constructor(readonly rawio: boolean) {
+  constructor(rawio: boolean) {
+    this.rawio = rawio;
     this.process = new TestProcess(this.core, { capSysRawio: rawio });
     this.core.register(mlx5KernelOps(new StubDevice()));
     this.plug();

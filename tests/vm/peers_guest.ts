@@ -10,12 +10,7 @@
  *
  * @module
  */
-import {
-  equalBytes,
-  LinuxHost,
-  openDevice,
-  toHex,
-} from "../../mod.ts";
+import { equalBytes, LinuxHost, openDevice, toHex } from "../../mod.ts";
 import { readBits } from "../../lib/bits/mod.ts";
 import { registerAction } from "../../drivers/mlx5/actions/register.ts";
 import type { Channel } from "../../drivers/driver.ts";

@@ -10,7 +10,7 @@ import type {
 } from "npm:@commander-js/extra-typings@15.1.0";
 import { examplesOf, examplesText, remarkOf } from "../program/examples.ts";
 import { ELSE, EXIT_WORDS, PURPOSES, rootNotes } from "../program/purposes.ts";
-import { STATE_DIR } from "../policy.ts";
+import { STATE_DIR } from "../../machine/state_dir.ts";
 import { VERSION } from "../version.ts";
 import { pathOf } from "./kinds.ts";
 import { roff, roffLines } from "./roff.ts";

@@ -191,7 +191,12 @@ export class Fleet implements AsyncDisposable {
   /** What ssh needs to log in on a host. */
   get sshOptions(): readonly string[] {
     return [
-      ...["-o", "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=/dev/null"],
+      ...[
+        "-o",
+        "StrictHostKeyChecking=no",
+        "-o",
+        "UserKnownHostsFile=/dev/null",
+      ],
       ...["-o", "LogLevel=ERROR", "-o", "IdentitiesOnly=yes"],
       ...["-o", "ConnectTimeout=5", "-F", "none", "-i", `${this.path}/key`],
     ];

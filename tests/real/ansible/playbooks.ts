@@ -151,7 +151,9 @@ function recorded(path: string): TaskEnd[] {
 export function recap(out: string): Record<string, Record<string, number>> {
   const end = out.slice(out.lastIndexOf("PLAY RECAP"));
   return Object.fromEntries(
-    [...end.matchAll(/^(\S+)\s+: (.*)$/gm)].map(([, host = "", figures = ""]) => [
+    [...end.matchAll(/^(\S+)\s+: (.*)$/gm)].map((
+      [, host = "", figures = ""],
+    ) => [
       host,
       Object.fromEntries(
         [...figures.matchAll(/(\w+)=(\d+)/g)].map((
