@@ -22,7 +22,7 @@ const MOST_ROWS = 16;
 /** Rows of one field; the rest of it is not drawn. */
 const MOST_OF_FIELD = 4;
 /** Characters that find room in the width of a bit. */
-const PER_BIT = 3.2;
+const PER_BIT = 2.6;
 /** Fields wider than this are bytes to people. */
 const NUMBER_BITS = 64;
 

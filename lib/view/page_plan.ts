@@ -5,7 +5,7 @@
  * @module
  */
 import type { ImageField } from "../../drivers/driver.ts";
-import type { PlainData } from "../plain.ts";
+import { isPlainObject, type PlainData } from "../plain.ts";
 import { isPending } from "../plan/step.ts";
 import type { Plan, PlannedDevice, PlannedResource } from "../plan/types.ts";
 import { html } from "./html.ts";
@@ -56,7 +56,7 @@ export function planFacts({ plan, file }: ShownPlan, boot: boolean): string {
     [
       "Parameters",
       Object.entries(params).map(([name, value]) =>
-        code(`${name} = ${text(value)}`, 2000)
+        `${html(name)} ${code(text(value), 2000)}`
       ).join("<br>") || "none",
     ],
     ["Definitions", definitions.map(({ source }) => code(source)).join("<br>")],
@@ -66,8 +66,18 @@ export function planFacts({ plan, file }: ShownPlan, boot: boolean): string {
   ]);
 }
 
+/** A parameter as it is given on the command line, where it has such a form. */
 function text(value: PlainData): string {
-  return typeof value === "string" ? value : JSON.stringify(value);
+  if (Array.isArray(value) && value.every(isScalar)) return value.join(", ");
+  if (isPlainObject(value) && Object.values(value).every(isScalar)) {
+    return Object.entries(value).map(([name, one]) => `${name}=${String(one)}`)
+      .join(", ");
+  }
+  return isScalar(value) ? String(value) : JSON.stringify(value);
+}
+
+function isScalar(value: PlainData): boolean {
+  return typeof value !== "object" || value === null;
 }
 
 function verdict({ plan, refusals, stale, report }: ShownPlan): string {
@@ -123,12 +133,14 @@ export interface PlanPlace {
   readonly room: Room;
   /** Begins every id: no two plans of a page have one. */
   readonly prefix: string;
+  /** Before what a function's line in the tree says of it; "" where the page has one plan. */
+  readonly label: string;
 }
 
 /** All resources as markup, and where each is on the page. */
 export function planBody(
   shown: ShownPlan,
-  { list, room, prefix }: PlanPlace,
+  { list, room, prefix, label }: PlanPlace,
 ): { readonly markup: string; readonly placed: readonly Placed[] } {
   const { plan, report } = shown;
   const all = standings(plan);
@@ -158,7 +170,7 @@ export function planBody(
       if (card !== "" && spent + card.length < pictures && room.take(card)) {
         spent += card.length;
         cards.push(card);
-        placed.push({ standing, id });
+        placed.push({ standing, id, label });
         continue;
       }
       // What came later must not look larger than what came first.
@@ -167,7 +179,7 @@ export function planBody(
       const fits = room.take(line);
       if (fits) lines.push(line);
       else cut++;
-      placed.push({ standing, id: fits ? id : undefined });
+      placed.push({ standing, id: fits ? id : undefined, label });
     }
     parts.push(deviceSection(device, cards, lines));
   }

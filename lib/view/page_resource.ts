@@ -100,7 +100,7 @@ function stateMark({ resource, state }: Standing): string {
       count(length, "field")
     } to change</span>`
     : mark(state, "", state === "as declared" ? "" : "hot");
-  return resource.notes.length > 0 ? text + mark("note", "", "stop") : text;
+  return resource.notes.length > 0 ? text + mark("note", "", "firm") : text;
 }
 
 function fieldTable(resource: PlannedResource): string {

@@ -211,7 +211,7 @@ function records({ records: all, run }: ShownRun): string {
     html(run)
   }</span></summary><div class="wide" tabindex="0" role="region" aria-label="${
     html(`Records of run ${run}`)
-  }"><table class="lines"><thead><tr>${
+  }"><table class="lines records"><thead><tr>${
     ["no.", "time", "what", "how", "detail"].map((head) =>
       `<th scope="col">${head}</th>`
     ).join("")

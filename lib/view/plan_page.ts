@@ -41,7 +41,12 @@ export async function planPage(
 ): Promise<string> {
   const { plan } = shown;
   const list = new FacetList();
-  const body = planBody(shown, { list, room: new Room(BODY), prefix: "r" });
+  const body = planBody(shown, {
+    list,
+    room: new Room(BODY),
+    prefix: "r",
+    label: "",
+  });
   const devices = inventory
     ? treeOfInventory(inventory, body.placed, wordsOfPlan(plan))
     : treeOfPlan(plan, body.placed);
