@@ -19,6 +19,8 @@ import { doctorCommands } from "./program/doctor.ts";
 import { addExamples } from "./program/examples.ts";
 import { CHANGE_EXAMPLES } from "./program/examples_change.ts";
 import { READ_EXAMPLES } from "./program/examples_read.ts";
+import { HOST_EXAMPLES } from "./program/examples_host.ts";
+import { hostCommands } from "./program/host.ts";
 import { collect, type Run } from "./program/options.ts";
 import { modelCommands, rawCommands } from "./program/raw.ts";
 import { nvconfigCommands } from "./program/nvconfig.ts";
@@ -139,6 +141,7 @@ export function program(runner: Runner): CommandUnknownOpts {
     ...bundleCommands(run),
     ...nvconfigCommands(run),
     ...vfioCommands(run),
+    ...hostCommands(run),
     ...doctorCommands(run),
     ...diagCommands(run),
     ...recordCommands(run),
@@ -155,6 +158,7 @@ export function program(runner: Runner): CommandUnknownOpts {
   }
   addExamples(root, CHANGE_EXAMPLES);
   addExamples(root, READ_EXAMPLES);
+  addExamples(root, HOST_EXAMPLES);
   return root;
 }
 

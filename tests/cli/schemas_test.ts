@@ -60,6 +60,11 @@ const LINES: readonly (readonly [name: string, line: string])[] = [
   ["vfio", "vfio prepare 0000:3b:00.3 --set log_max_qp=12 --vm web --yes"],
   ["vfio-status", "vfio status"],
   ["vfio-hook", "vfio hook show --root DIR"],
+  ["host", "host install --root DIR --enable --yes"],
+  ["host", "host install --root DIR --keep-days 7 --dry-run"],
+  ["host", "host status --root DIR"],
+  ["host-apply", "host apply --config DIR/site --yes"],
+  ["host-prune", "host prune --dry-run --keep 0 --older-than 0d"],
   ["diag-capabilities", "diag capabilities fwctl0"],
   ["apply", "diag set fwctl0 --allow-taint --yes --max-scope debug-write-full"],
   ["diag-samples", "diag dump fwctl0"],
@@ -69,6 +74,7 @@ const LINES: readonly (readonly [name: string, line: string])[] = [
   ["recording-close", "record close DIR/cut.jsonl"],
   ["schema-list", "schema"],
   ["schema", "schema list"],
+  ["seal", "seal --all"],
   ["error", "info fwctl9"],
 ];
 
@@ -109,6 +115,14 @@ async function run(): Promise<ReadonlyMap<string, Json[]>> {
     format: "fwctl-policy/1",
     deny: [{ group: ["memory-access"] }],
   });
+  const recipes = `${folder.path}/site/recipes`;
+  Deno.mkdirSync(recipes, { recursive: true });
+  Deno.copyFileSync("recipes/vf_caps.ts", `${recipes}/10-vf.ts`);
+  folder.file("site/recipes/10-vf.json", {
+    vf: ["0000:3b:00.4"],
+    set: { roce: 0 },
+  });
+  folder.file("site/recipes/20-broken.ts", "export {");
   const found = new Map<string, Json[]>();
   for (const [name, line] of LINES) {
     BEFORE[name]?.(folder.path);
