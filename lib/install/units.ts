@@ -162,9 +162,7 @@ ${
       hardening({
         devices: true,
         // A collector's folder belongs to another user.
-        capabilities: prometheus === undefined
-          ? []
-          : ["CAP_DAC_OVERRIDE", "CAP_FOWNER"],
+        capabilities: prometheus === undefined ? [] : ["CAP_DAC_OVERRIDE"],
         writes: prometheus && `-${prometheus}`,
       })
     }`,

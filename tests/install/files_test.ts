@@ -103,7 +103,7 @@ Deno.test("drift is seen somewhere: as a failed unit, or in metrics when there a
   assertStringIncludes(measured, "\nReadWritePaths=-/var/lib/node_exporter\n");
   assertStringIncludes(
     measured,
-    "\nCapabilityBoundingSet=CAP_DAC_OVERRIDE CAP_FOWNER\n",
+    "\nCapabilityBoundingSet=CAP_DAC_OVERRIDE\n",
   );
 });
 
@@ -169,5 +169,15 @@ Deno.test("a value that would be another line of a file, or that a service would
   for (const wish of bad) {
     const error = assertThrows(() => hostFiles({ ...WISH, ...wish }));
     assertStringIncludes(String(error), "--", JSON.stringify(wish));
+  }
+});
+
+Deno.test("what is written is known without a machine: lib/install asks for none", () => {
+  const folder = new URL("../../lib/install/", import.meta.url);
+  const files = [...Deno.readDirSync(folder)];
+  assert(files.length > 5);
+  for (const { name } of files) {
+    const text = Deno.readTextFileSync(new URL(name, folder));
+    assert(!/\bDeno\.|from "node:/.test(text), name);
   }
 });

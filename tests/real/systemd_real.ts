@@ -6,7 +6,7 @@ import {
   assertStringIncludes,
 } from "@std/assert";
 import { ROOT } from "../paths.ts";
-import { Booted } from "./systemd/booted.ts";
+import { Booted, FLAGS, MAIN } from "./systemd/booted.ts";
 import { Installed, lacking } from "./systemd/root.ts";
 
 const missing = [
@@ -20,8 +20,17 @@ if (missing.length > 0) {
 }
 
 /** A root with two recipes on one device, which is what a seal after each would break. */
-async function site(second: object): Promise<Installed> {
-  const root = await Installed.with("--enable", "--seal", "--wait", "5");
+async function site(
+  second: object,
+  ...more: readonly string[]
+): Promise<Installed> {
+  const root = await Installed.with(
+    "--enable",
+    "--seal",
+    "--wait",
+    "5",
+    ...more,
+  );
   const text = Deno.readTextFileSync(`${ROOT}recipes/vf_caps.ts`);
   for (
     const [name, set] of [["10-first", { roce: 0 }], [
@@ -63,18 +72,33 @@ Deno.test({
 
     // The sandbox is one here, and not only in the file.
     const unit = root.text("/etc/systemd/system/fwctl-apply.service");
-    const probe =
-      "grep -e ^CapBnd: -e ^Seccomp: -e ^NoNewPrivs: /proc/self/status; " +
-      "touch /etc/fwctl/x; ls /root; touch /var/lib/fwctl/y && echo kept";
-    await host.ok(
-      `cat > /etc/systemd/system/probe.service <<'END'\n${
-        unit.replace(/^ExecStart=.*$/m, `ExecStart=/bin/sh -c '${probe}'`)
-          .replace(
-            "[Service]",
-            "[Service]\nStandardOutput=file:/run/probe\nStandardError=file:/run/probe",
-          )
-      }END\nsystemctl daemon-reload; systemctl start probe`,
+    const lines = [
+      "grep -e ^CapBnd: -e ^Seccomp: -e ^NoNewPrivs: /proc/self/status",
+      ...[
+        "touch /etc/fwctl/x",
+        "ls /root",
+        "touch /var/lib/fwctl/y && echo kept",
+      ],
+      // The machine itself, through libc.
+      `/opt/fwctl/deno run ${FLAGS} --allow-ffi ${MAIN} list`,
+    ];
+    root.write(
+      "/probe.service",
+      unit
+        .replace(
+          /^ExecStart=.*$/m,
+          `ExecStart=/bin/sh -c '${lines.join("; ")}'`,
+        )
+        .replace(
+          "[Service]",
+          `[Service]\nStandardOutput=file:/run/probe\nStandardError=file:/run/probe`,
+        ),
     );
+    await host.put(
+      `${root.path}/probe.service`,
+      "/etc/systemd/system/probe.service",
+    );
+    await host.ok("systemctl daemon-reload; systemctl start probe");
     const sandbox = await host.ok("cat /run/probe");
     assertMatch(sandbox, /^CapBnd:\t0{16}$/m);
     assertMatch(sandbox, /^NoNewPrivs:\t1$/m);
@@ -82,6 +106,7 @@ Deno.test({
     assertMatch(sandbox, /touch: .*Read-only file system/);
     assertMatch(sandbox, /ls: .*Permission denied/);
     assertMatch(sandbox, /^kept$/m);
+    assertMatch(sandbox, /no fwctl device|fwctl\d+/i, sandbox);
 
     // A wish that is not so: the unit says it, and no write goes past the seal.
     await host.ok(
@@ -109,7 +134,11 @@ Deno.test({
     "a recipe that fails at boot fails the service, not the other recipe nor the boot, and nothing is sealed",
   ignore: missing.length > 0,
   async fn() {
-    using root = await site({ log_max_qp: 99 });
+    // A collector's folder, which is another user's.
+    const metrics = "/var/lib/node_exporter";
+    using root = await site({ log_max_qp: 99 }, "--prometheus", metrics);
+    root.write(`${metrics}/other.prom`, "");
+    Deno.chownSync(`${root.path}${metrics}`, 65534, 65534);
     await using host = await Booted.up(root);
     assertEquals(
       (await host.sh("systemctl is-failed fwctl-apply")).said,
@@ -120,8 +149,16 @@ Deno.test({
     assertMatch(log, /apply 20-second\.ts error/);
     assert(!log.includes("seal "), log);
     assertEquals(await host.ok("cat /run/kubelet.out"), "failed\ninactive\n");
+    assert((await host.sh("systemctl start fwctl-drift")).code !== 0);
+    await host.ok("sed -i s/99/13/ /etc/fwctl/recipes/20-second.json");
+    // A value that differs is in the metrics, and no failure.
+    await host.ok("systemctl start fwctl-drift");
+    assertMatch(
+      await host.ok(`cat ${metrics}/fwctl.prom`),
+      /20-second\.ts",device="fwctl0",state="drifted"\} 1/,
+    );
     // Mended, by whoever reads that.
-    await host.ok("sed -i s/99/12/ /etc/fwctl/recipes/20-second.json");
+    await host.ok("sed -i s/13/12/ /etc/fwctl/recipes/20-second.json");
     await host.ok(
       "systemctl restart fwctl-apply && systemctl start fwctl-seal",
     );

@@ -18,6 +18,12 @@ const TARGETS: readonly string[] = [
   ...["local-fs", "swap", "shutdown", "umount", "final"],
 ].map((name) => `${name}.target`);
 
+/** How fwctl runs in it. */
+export const FLAGS =
+  "--no-prompt --no-config --quiet --no-check --unstable-worker-options --allow-read --allow-write";
+/** Where it is. */
+export const MAIN = "/opt/fwctl/src/lib/cli/main.ts";
+
 /** Makes the namespaces' file systems and becomes systemd; $0 is the root to lay over, $1 a name. */
 const BOOT = `
 mount --make-rprivate /
@@ -93,6 +99,12 @@ export class Booted implements AsyncDisposable {
     return said;
   }
 
+  /** Puts a file of this machine into it. */
+  async put(from: string, to: string): Promise<void> {
+    const target = `/proc/${this.#init}/root${to}`;
+    await Deno.writeTextFile(target, await Deno.readTextFile(from));
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.#process.kill("SIGKILL");
     await this.#process.status;
@@ -149,8 +161,7 @@ function program(root: Installed): void {
   root.write(
     "/usr/local/bin/fwctl",
     `#!/bin/sh
-exec /opt/fwctl/deno run --no-prompt --no-config --quiet --no-check --unstable-worker-options \\
-  --allow-read --allow-write /opt/fwctl/src/lib/cli/main.ts \\
+exec /opt/fwctl/deno run ${FLAGS} ${MAIN} \\
   --model connectx --model-state /var/lib/fwctl/model --state-dir /var/lib/fwctl "$@"
 `,
     0o755,
