@@ -54,7 +54,9 @@ function compare(a: readonly string[], b: readonly string[]): Step[] {
     }
   }
   const steps: Step[] = [];
-  for (let i = 0, j = 0; i < a.length || j < b.length;) {
+  let i = 0;
+  let j = 0;
+  while (i < a.length || j < b.length) {
     const [old = "", young = ""] = [a[i], b[j]];
     const where = [i, j] as const;
     if (i < a.length && j < b.length && old === young) {

@@ -5,49 +5,7 @@ import {
   assertMatch,
   assertStringIncludes,
 } from "@std/assert";
-import { everyPath } from "../../lib/install/files.ts";
-import { Folder } from "./fwctl.ts";
-import { fwctlHere } from "./in_process.ts";
-
-const APPLY = "etc/systemd/system/fwctl-apply.service";
-
-/** A folder that stands for `/`. */
-class Root extends Folder {
-  /** `fwctl host VERB --root HERE …`. */
-  run(verb: string, ...more: string[]) {
-    return fwctlHere(["host", verb, "--root", this.path, ...more]);
-  }
-
-  /** The same that must go well. */
-  async ok(verb: string, ...more: string[]): Promise<string> {
-    const { code, out, err } = await this.run(verb, ...more);
-    assertEquals(code, 0, err);
-    return out;
-  }
-
-  async install(...more: string[]): Promise<string> {
-    return await this.ok("install", "--yes", ...more);
-  }
-
-  /** Everything in it, sorted, with what it holds. */
-  all(folder = this.path): string[] {
-    const found: string[] = [];
-    for (const entry of Deno.readDirSync(folder)) {
-      const path = `${folder}/${entry.name}`;
-      const name = path.slice(this.path.length);
-      if (entry.isDirectory) found.push(name, ...this.all(path));
-      else if (entry.isSymlink) {
-        found.push(`${name} -> ${Deno.readLinkSync(path)}`);
-      } else found.push(`${name}: ${Deno.readTextFileSync(path)}`);
-    }
-    return found.sort();
-  }
-
-  /** Only the names. */
-  names(): string[] {
-    return this.all().map((each) => each.replace(/(: | -> )[^]*/, ""));
-  }
-}
+import { APPLY, Root } from "./host_root.ts";
 
 Deno.test("install writes what a dry run says, and a second one nothing", async () => {
   using root = new Root();
@@ -75,15 +33,6 @@ Deno.test("install writes what a dry run says, and a second one nothing", async 
     const { mode, isFile } = Deno.statSync(`${root.path}${path}`);
     assertEquals((mode ?? 0) & 0o777, isFile ? 0o644 : 0o755, path);
   }
-});
-
-Deno.test("nothing is written unless somebody says yes", async () => {
-  using root = new Root();
-  const { code, err } = await root.run("install");
-  assertEquals(code, 1);
-  assertStringIncludes(err, "Nobody can be asked; nothing was written");
-  assertStringIncludes(err, "fwctl-apply.service");
-  assertEquals(root.all(), []);
 });
 
 Deno.test("--detailed-exitcode tells whether anything would be done", async () => {
@@ -150,92 +99,6 @@ Deno.test("other options replace what they change, show how, and remove what is 
   assertMatch(out, /remove +\S+60-fwctl\.rules/);
   await root.install("--wait", "7");
   assert(!root.names().includes("/etc/udev/rules.d/60-fwctl.rules"));
-});
-
-Deno.test("a file that was edited is refused by install and kept by uninstall, unless forced", async () => {
-  using root = new Root();
-  await root.install("--enable");
-  const path = `${root.path}/${APPLY}`;
-  const edited = `${Deno.readTextFileSync(path)}# mine\n`;
-  Deno.writeTextFileSync(path, edited);
-  const { code, err } = await root.run("install", "--yes", "--keep-days", "7");
-  assertEquals(code, 1);
-  assertStringIncludes(err, "was edited since");
-  assertStringIncludes(err, "nothing was written");
-  assertStringIncludes(
-    Deno.readTextFileSync(
-      `${root.path}/etc/systemd/system/fwctl-prune.service`,
-    ),
-    "--older-than 90d",
-  );
-  assertMatch(await root.ok("status"), /edited since +\S+fwctl-apply\.service/);
-  const out = await root.ok("uninstall", "--yes");
-  assertMatch(out, /left alone +\S+fwctl-apply\.service/);
-  assertEquals(Deno.readTextFileSync(path), edited);
-  const link =
-    `${root.path}/etc/systemd/system/multi-user.target.wants/fwctl-apply.service`;
-  assertEquals(Deno.readLinkSync(link), `/${APPLY}`, "and it stays enabled");
-  await root.install("--force");
-  assert(!Deno.readTextFileSync(path).includes("# mine"));
-});
-
-Deno.test("somebody else's file is never touched, and nothing else is written", async () => {
-  for (const path of everyPath().slice(0, 3)) {
-    using root = new Root();
-    const file = `${root.path}${path}`;
-    Deno.mkdirSync(file.slice(0, file.lastIndexOf("/")), { recursive: true });
-    Deno.writeTextFileSync(file, "# theirs\n");
-    const before = root.all();
-    for (const more of [[], ["--force"]]) {
-      const { code, err } = await root.run(
-        "install",
-        "--yes",
-        "--seal",
-        ...more,
-      );
-      assertEquals(code, 1);
-      assertStringIncludes(err, `${file} is somebody else's`);
-    }
-    await root.ok("uninstall", "--yes", "--force");
-    assertEquals(root.all(), before);
-  }
-});
-
-Deno.test("a masked unit stays masked", async () => {
-  using root = new Root();
-  const file = `${root.path}/${APPLY}`;
-  Deno.mkdirSync(file.slice(0, file.lastIndexOf("/")), { recursive: true });
-  Deno.symlinkSync("/dev/null", file);
-  const { code, err } = await root.run("install", "--yes", "--force");
-  assertEquals(code, 1);
-  assertStringIncludes(err, "is somebody else's");
-  assertEquals(Deno.readLinkSync(file), "/dev/null");
-});
-
-Deno.test("a link in the root leads nothing out of it", async () => {
-  for (
-    const place of ["etc", "etc/systemd", "etc/systemd/system", "etc/fwctl"]
-  ) {
-    using root = new Root();
-    using outside = new Folder();
-    const link = `${root.path}/${place}`;
-    Deno.mkdirSync(link.slice(0, link.lastIndexOf("/")), { recursive: true });
-    Deno.symlinkSync(outside.path, link);
-    for (const verb of ["install", "uninstall"]) {
-      const { code, err } = await root.run(verb, "--yes");
-      assertEquals(code, 1, place);
-      assertStringIncludes(err, `${link} is a symbolic link`);
-    }
-    assertEquals([...Deno.readDirSync(outside.path)], []);
-  }
-});
-
-Deno.test("a folder that cannot be made is an error that says so", async () => {
-  using root = new Root();
-  Deno.writeTextFileSync(`${root.path}/etc`, "no folder\n");
-  const { code, err } = await root.run("install", "--yes");
-  assertEquals(code, 1);
-  assertStringIncludes(err, "/etc is no folder");
 });
 
 Deno.test("--enable makes systemctl's links, and uninstall takes those away that somebody made", async () => {

@@ -22,6 +22,7 @@ function test(
 ): void {
   const missing = lacking(...programs);
   if (missing.length > 0) {
+    // deno-lint-ignore no-console -- whoever runs it must see what was not
     console.log(`ignored: ${name}: there is no ${missing.join(", ")}`);
   }
   Deno.test({ name, ignore: missing.length > 0, fn });

@@ -14,6 +14,7 @@ const missing = [
   ...(Deno.uid() === 0 ? [] : ["root's rights"]),
 ];
 if (missing.length > 0) {
+  // deno-lint-ignore no-console -- whoever runs it must see what was not
   console.log(
     `ignored: booting with the units: there is no ${missing.join(", ")}`,
   );

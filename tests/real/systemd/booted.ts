@@ -10,7 +10,7 @@
  */
 import { assert, assertEquals } from "@std/assert";
 import { ROOT } from "../../paths.ts";
-import { Installed, type Ran, run } from "./root.ts";
+import { type Installed, type Ran, run } from "./root.ts";
 
 /** Targets that a boot goes through. */
 const TARGETS: readonly string[] = [
