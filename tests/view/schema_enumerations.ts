@@ -12,6 +12,7 @@ import type { StepState } from "../../lib/apply/look.ts";
 import type { RunKind } from "../../lib/apply/journal.ts";
 import type { Want } from "../../lib/apply/recover.ts";
 import type { ApplyOutcome, StepStatus } from "../../lib/apply/types.ts";
+import type { Standing } from "../../lib/cli/shell/version.ts";
 import { SEVERITIES } from "../../lib/doctor/mod.ts";
 import type {
   ErrorCode,
@@ -237,6 +238,10 @@ export const ENUMERATIONS: readonly (readonly [
       changed: 1,
       most: 1,
     }),
+  ],
+  [
+    "version properties drivers items properties here",
+    all<Standing>({ held: 1, older: 1, newer: 1, between: 1, absent: 1 }),
   ],
   ["doctor properties findings items properties severity", SEVERITIES],
   ["recording properties header properties can items", HOST_ABILITIES],

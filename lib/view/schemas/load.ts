@@ -64,6 +64,8 @@ const ANSWERS: Readonly<Record<SchemaName, Load>> = {
   "recording": () => import("./recording.schema.json", { with: { type: "json" } }),
   "recording-close": () => import("./recording-close.schema.json", { with: { type: "json" } }),
   "error": () => import("./error.schema.json", { with: { type: "json" } }),
+  "report": () => import("./report.schema.json", { with: { type: "json" } }),
+  "version": () => import("./version.schema.json", { with: { type: "json" } }),
   "schema-list": () => import("./schema-list.schema.json", { with: { type: "json" } }),
   "schema": () => import("./schema.schema.json", { with: { type: "json" } }),
 };
