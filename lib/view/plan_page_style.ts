@@ -33,7 +33,7 @@ code, pre { overflow-wrap: anywhere; }
 .verdict.stop > i { color: var(--bad); }
 .verdict.done { border-color: var(--dim); }
 .stops { border: 1px solid var(--bad); border-radius: 8px; padding: .5rem 1.1rem; margin: .8rem 0; }
-.stops h3 { margin: .2rem 0; color: var(--bad); }
+.stops h2, .stops h3 { font-size: 1rem; margin: .2rem 0; color: var(--bad); }
 .stops ul { margin: .2rem 0; padding-left: 1.2rem; }
 .about { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 26rem), 1fr));
   gap: 0 2.5rem; margin: 1rem 0; }
