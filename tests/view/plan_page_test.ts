@@ -7,7 +7,6 @@ import { planPage } from "../../lib/view/plan_page.ts";
 import { changed, inventory, plan, step, unchanged } from "./make.ts";
 import {
   MACHINE,
-  ORIGIN,
   pageOf,
   readable,
   skeleton,
