@@ -41,10 +41,12 @@ const OPEN = 3;
 /** Most sentences of refusals and of what moved. */
 const SENTENCES = 100;
 
-/** What stands between the heading and the resources. */
-export function planHead(shown: ShownPlan): string {
-  return verdict(shown) + sentences("Refused, rule by rule", shown.refusals) +
-    sentences("What moved", shown.stale);
+/** What stands between the heading and the resources; `level` is that of its own headings. */
+export function planHead(shown: ShownPlan, level: 2 | 3): string {
+  const { refusals, stale } = shown;
+  return verdict(shown) +
+    sentences("Refused, rule by rule", refusals, level) +
+    sentences("What moved", stale, level);
 }
 
 /** Where a plan is from; its boot where the page does not name it otherwise. */
@@ -114,15 +116,17 @@ function say(kind: string, shape: string, text: string, more: string): string {
   }</strong>${more === "" ? "" : ` ${html(more, 1000)}`}</span></p>`;
 }
 
-function sentences(title: string, list: readonly string[]): string {
+function sentences(
+  title: string,
+  list: readonly string[],
+  level: number,
+): string {
   if (list.length === 0) return "";
   const more = list.length - SENTENCES;
-  return `<section class="stops" aria-label="${title}"><h3>${title}</h3><ul>${
+  return `<div class="stops"><h${level}>${title}</h${level}><ul>${
     list.slice(0, SENTENCES).map((each) => `<li>${html(each, 2000)}</li>`)
       .join("")
-  }</ul>${
-    more > 0 ? `<p>and ${count(more, "more sentence")}</p>` : ""
-  }</section>`;
+  }</ul>${more > 0 ? `<p>and ${count(more, "more sentence")}</p>` : ""}</div>`;
 }
 
 /** Where a plan's resources go. */
@@ -210,7 +214,7 @@ function deviceSection(
 ${cards.join("")}${
     lines.length === 0
       ? ""
-      : `<div class="wide" tabindex="0" role="region" aria-label="${
+      : `<div class="wide" tabindex="0" role="group" aria-label="${
         html(`Resources of ${name} in short`)
       }"><table class="lines"><caption class="sr">Resources of ${
         html(name)

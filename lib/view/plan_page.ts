@@ -56,7 +56,7 @@ export async function planPage(
     : facts([...machineFacts(machine), ...originFacts(origin)]);
   return await page({
     title: `Plan: ${plan.recipe.name}`,
-    header: `${planHead(shown)}
+    header: `${planHead(shown, 2)}
 <div class="about">${planFacts(shown, machine === null)}${where}${
       machine === null ? facts(originFacts(origin)) : ""
     }</div>`,

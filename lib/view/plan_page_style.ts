@@ -33,7 +33,7 @@ code, pre { overflow-wrap: anywhere; }
 .verdict.stop > i { color: var(--bad); }
 .verdict.done { border-color: var(--dim); }
 .stops { border: 1px solid var(--bad); border-radius: 8px; padding: .5rem 1.1rem; margin: .8rem 0; }
-.stops h3 { margin: .2rem 0; color: var(--bad); }
+.stops h2, .stops h3 { font-size: 1rem; margin: .2rem 0; color: var(--bad); }
 .stops ul { margin: .2rem 0; padding-left: 1.2rem; }
 .about { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 26rem), 1fr));
   gap: 0 2.5rem; margin: 1rem 0; }
@@ -42,6 +42,10 @@ code, pre { overflow-wrap: anywhere; }
   border-bottom: 1px solid var(--line); }
 dt { color: var(--dim); overflow-wrap: anywhere; }
 dd { margin: 0; overflow-wrap: anywhere; min-width: 0; }
+.data dl { margin: 0; font-size: .9rem; }
+.data dl > div { display: grid; grid-template-columns: minmax(6rem, 9rem) 1fr; gap: .8rem; padding: .12rem 0; }
+.data td { overflow-wrap: normal; }
+.data ul { margin: 0; padding-left: 1.2rem; }
 .bar { display: flex; gap: .5rem .8rem; flex-wrap: wrap; align-items: center; margin-top: 1.2rem; }
 .bar input { flex: 1 1 14rem; min-width: 8rem; }
 ::placeholder { color: var(--dim); opacity: 1; }
@@ -103,7 +107,7 @@ tbody th { font-weight: 400; }
 .bits .chg { background: var(--tint); box-shadow: inset 0 -3px 0 var(--link); }
 .bits .gap td { border-style: dashed; border-left: 0; border-right: 0; color: var(--dim); text-align: left;
   padding: .1rem .6rem; }
-.legend { columns: 17rem; font-family: ui-monospace, monospace; font-size: .78rem; margin: .4rem 0;
+.legend { columns: 17rem; column-gap: 2rem; font-family: ui-monospace, monospace; font-size: .78rem; margin: .4rem 0;
   padding-left: 2.2rem; }
 .legend .chg { background: var(--tint); box-shadow: inset 0 -2px 0 var(--link); }
 pre { background: var(--box); border: 1px solid var(--line); border-radius: 6px; padding: .6rem .8rem;
@@ -128,11 +132,12 @@ kbd { font: inherit; border: 1px solid var(--line); border-radius: 4px; padding:
   .fields th, .fields td { padding-right: .4rem; } }
 @media print { :root { color-scheme: light; --back: #fff; --text: #000; --dim: #444; --line: #bbb; --box: #fff;
     --link: #0757ba; --bad: #b3261e; --tint: #e3eefc; --stop: #fff; }
-  html, body { font-size: 11px; } header, main { max-width: none; padding: 0; } main { padding: 0; }
+  html, body { font-size: 11px; } header, main { max-width: none; padding: 0 .8rem; }
   details::details-content { display: block; content-visibility: visible; height: auto; }
   .hint, .noprint { display: none; } .wide, pre { overflow: visible; max-height: none; }
   pre { white-space: pre-wrap; font-size: 8px; } .bits { min-width: 0; font-size: 6.5px; }
-  .bits thead td { font-size: 6px; } .legend { font-size: 8px; columns: 12rem; }
+  .bits thead td { font-size: 6px; } .legend { font-size: 8px; columns: 15rem; }
   h2, h3, h4, summary, thead { break-after: avoid; } tr, .tree > li li, .time > li .head, .verdict { break-inside: avoid; }
-  .chg { print-color-adjust: exact; } .card { break-inside: auto; } a { color: inherit; text-decoration: none; } }
+  .chg { print-color-adjust: exact; } .card { break-inside: auto; } pre { break-inside: avoid; }
+  :target { outline: 0 !important; } a { color: inherit; text-decoration: none; } }
 `;

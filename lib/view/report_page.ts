@@ -194,7 +194,7 @@ function planSection(
   return `<section><h2>${file ? "Plan file" : "Recipe"}: ${
     html(plan.recipe.name)
   }</h2>
-${planHead(shown)}
+${planHead(shown, 3)}
 ${planFacts(shown, file !== undefined)}
 ${body.markup}</section>`;
 }
