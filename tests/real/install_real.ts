@@ -6,6 +6,7 @@ import { Folder } from "../cli/fwctl.ts";
 import { serveCheckout } from "../cli/served_checkout.ts";
 import { run, type Said } from "../deploy/staged.ts";
 import { ROOT } from "../paths.ts";
+import { SITE } from "./site.ts";
 
 const README = Deno.readTextFileSync(`${ROOT}README.md`);
 
@@ -22,7 +23,7 @@ async function missing(): Promise<boolean> {
     return true;
   }
   const view = await run(["npm", "view", "deno@2.9.6", "version"], {
-    env: { HOME: Deno.env.get("HOME") ?? "" },
+    env: { ...SITE, HOME: Deno.env.get("HOME") ?? "" },
   });
   if (view.code === 0) return false;
   console.log("Not tried: npm reaches no registry here");
@@ -67,6 +68,7 @@ class Empty implements Disposable {
       {
         cwd: ROOT,
         env: {
+          ...SITE,
           HOME: this.path,
           NO_COLOR: "1",
           PATH: `${this.path}/bin:${this.path}/.deno/bin:/usr/bin:/bin`,

@@ -5,6 +5,7 @@ import { machineOf } from "../../deploy/offline/main.ts";
 import { Folder } from "../cli/fwctl.ts";
 import { run, type Said } from "../deploy/staged.ts";
 import { ROOT } from "../paths.ts";
+import { SITE } from "./site.ts";
 
 const README = Deno.readTextFileSync(`${ROOT}README.md`);
 
@@ -40,7 +41,7 @@ class Host implements Disposable {
     const made = await run(
       ["/bin/sh", "-c", '"$0" task --quiet offline -o "$1" >&2; times']
         .concat(Deno.execPath(), `${this.root}/dist`),
-      { cwd: ROOT, env: { HOME: Deno.env.get("HOME") ?? "" } },
+      { cwd: ROOT, env: { ...SITE, HOME: Deno.env.get("HOME") ?? "" } },
     );
     assertStringIncludes(made.err, ".sha256\n");
     const [user = 0, system = 0] = [...made.out.matchAll(/(\d+)m([\d.]+)s/g)]
