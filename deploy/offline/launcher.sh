@@ -44,7 +44,7 @@ if [ "${1-}" = serve ]; then
   esac
 fi
 export DENO_NO_UPDATE_CHECK=1 DENO_NO_PACKAGE_JSON=1
-# The permissions are explained in README.md, "On a real host".
+# The permissions are explained in README.md, "Permissions".
 exec "$bin/deno" run --quiet --no-prompt --no-config --no-lock --no-npm \
   --unstable-worker-options --allow-ffi --allow-read --allow-write --allow-import \
   ${net:+"--allow-net=unix:$net"} \

@@ -6,7 +6,7 @@ import { Folder } from "../cli/fwctl.ts";
 import { run, type Said } from "../deploy/staged.ts";
 import { ROOT } from "../paths.ts";
 
-const README = Deno.readTextFileSync(`${ROOT}README.md`);
+const GUIDE = Deno.readTextFileSync(`${ROOT}docs/guides/install.md`);
 
 /** What must be there; prints what is missing. */
 async function missing(): Promise<boolean> {
@@ -48,10 +48,10 @@ class Host implements Disposable {
         60 * Number(minutes) + Number(seconds)
       );
     const took = user + system;
-    const [steps = ""] = README.match(
+    const [steps = ""] = GUIDE.match(
       /(?<=```sh\n)sha256sum -c [^`]*/,
     ) ?? [];
-    assert(steps.includes(`/opt/fwctl/current`), "the README says how");
+    assert(steps.includes(`/opt/fwctl/current`), "the guide says how");
     const script = `set -e; umask 077; cd '${this.root}/dist'\n${steps}`
       .replaceAll("/opt/fwctl", this.opt)
       .replaceAll("/usr/local/bin", `${this.root}/bin`)
