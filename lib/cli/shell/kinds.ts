@@ -97,7 +97,6 @@ export const KINDS: Readonly<Record<string, Kind>> = {
   "record command": "command-line",
   // Typed by hand.
   bytes: "typed",
-  count: "typed",
   hex: "typed",
   id: "typed",
   level: "typed",
