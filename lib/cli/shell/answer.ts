@@ -24,7 +24,7 @@ import type { Offer } from "./offer.ts";
 import { bashQuoted, bashWords, fishWord } from "./shell_words.ts";
 
 /** Milliseconds after which the user no longer waits: a recipe or a served model may never answer. */
-const PATIENCE = 2000;
+const PATIENCE = 5000;
 /** Longest description. */
 const WIDEST = 72;
 /** bash's COMP_TYPE when it shows the words and inserts none of them. */
