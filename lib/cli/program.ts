@@ -151,10 +151,8 @@ export function program(runner: Runner): CommandUnknownOpts {
   ].sort((a, b) => placeOf(a.name()) - placeOf(b.name()));
   for (const command of commands) {
     command.helpGroup(purposeOf(command.name()));
-    root.addCommand(inherit(command, root));
-    const shown = command.createHelp().visibleCommands(command).length;
-    // The parser's own help of a group stands with the group's commands.
-    if (shown > command.commands.length) command.helpCommand(...HELP);
+    adopt(command, root);
+    root.addCommand(command);
   }
   addExamples(root, CHANGE_EXAMPLES);
   addExamples(root, READ_EXAMPLES);
@@ -162,16 +160,13 @@ export function program(runner: Runner): CommandUnknownOpts {
   return root;
 }
 
-/**
- * A command and all below it end and print as the root does; without, a slip in
- * `fwctl vfio prepare` would end the process, and say so past `--json`.
- */
-function inherit(
-  command: CommandUnknownOpts,
-  root: CommandUnknownOpts,
-): CommandUnknownOpts {
-  for (const below of command.commands) inherit(below, root);
-  return command.copyInheritedSettings(root);
+/** Gives a command, and all below it, where output goes and how errors come back. */
+function adopt(command: CommandUnknownOpts, above: CommandUnknownOpts): void {
+  command.copyInheritedSettings(above);
+  const shown = command.createHelp().visibleCommands(command).length;
+  // The parser's own help of a group stands with the group's commands.
+  if (shown > command.commands.length) command.helpCommand(...HELP);
+  for (const each of command.commands) adopt(each, command);
 }
 
 /** Columns for help: the terminal's, or 80. */
