@@ -170,6 +170,8 @@ Deno.test("virtual functions, queries, registers, objects, segments, parameters:
 Deno.test("drivers, what can be decoded, scenarios, and files where a file goes", async () => {
   assertEquals(await words("decode", ""), ["bnxt", "cxl", "mlx5", "pds"]);
   assertEquals(await words("scope", "--driver", "b"), ["bnxt"]);
+  assertEquals(await words("schema", "driftt"), []);
+  assertEquals(await words("schema", "drif"), ["drift"]);
   assert((await words("decode", "mlx5", "PTY")).includes("PTYS"));
   assertEquals(await words("--model", "two"), ["two-cards"]);
   for (
