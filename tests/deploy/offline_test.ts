@@ -1,7 +1,13 @@
 /** What is in the offline bundle, and that it runs from where it is. */
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertStringIncludes,
+  assertThrows,
+} from "@std/assert";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { contents, FOLDER } from "../../deploy/offline/contents.ts";
+import { machineOf } from "../../deploy/offline/main.ts";
 import { archive } from "../../deploy/offline/write.ts";
 import { Folder } from "../cli/fwctl.ts";
 import { fwctlHere } from "../cli/in_process.ts";
@@ -236,4 +242,19 @@ Deno.test("the same files make the same archive, as tar and sha256sum read it", 
     lines.filter((line) => line.startsWith("-")).length,
     entries.length,
   );
+});
+
+Deno.test("the machine that a bundle is for is read from its Deno", () => {
+  using folder = new Folder();
+  const program = (machine: number): string => {
+    const head = new Uint8Array(20);
+    head.set([0x7f, 0x45, 0x4c, 0x46]);
+    head[18] = machine;
+    return folder.file(`deno-${machine}`, head);
+  };
+  assertEquals(machineOf(program(62)), "x86_64");
+  assertEquals(machineOf(program(183)), "aarch64");
+  for (const other of [program(40), folder.file("script", "#!/bin/sh\n")]) {
+    assertThrows(() => machineOf(other), Error, "is no Deno for Linux");
+  }
 });
