@@ -1,5 +1,7 @@
 /** The TypeScript of the documents is TypeScript, and its recipes are used. */
 import { assert, assertEquals } from "@std/assert";
+import { existsSync } from "node:fs";
+import { posix } from "node:path";
 import { VERSION } from "../../lib/cli/version.ts";
 import { Folder } from "../cli/fwctl.ts";
 import { ROOT } from "../paths.ts";
@@ -17,6 +19,24 @@ function modules(): Found[] {
       .filter(({ language, notRun }) => language === "ts" && notRun === null)
       .map((block) => ({ file, block }))
   );
+}
+
+/** Writes a file and the folders above it. */
+function put(folder: Folder, name: string, text: string): string {
+  Deno.mkdirSync(posix.dirname(`${folder.path}/${name}`), { recursive: true });
+  return folder.file(name, text);
+}
+
+/** A file for each of the checkout's that a block imports by a path of the reader's folder. */
+function standIns(folder: Folder, path: string, text: string): void {
+  for (const [, to = ""] of text.matchAll(/ from "(\.[^"]+)"/g)) {
+    const target = posix.join(posix.dirname(path), to)
+      .slice(folder.path.length + 1);
+    const inside = target.split("/").slice(1).join("/");
+    const exists = existsSync(`${folder.path}/${target}`);
+    if (exists || !existsSync(`${ROOT}${inside}`)) continue;
+    put(folder, target, `export * from "file://${ROOT}${inside}";\n`);
+  }
 }
 
 Deno.test("every ts block of the documents has the types of the library", async () => {
@@ -39,12 +59,15 @@ Deno.test("every ts block of the documents has the types of the library", async 
   const paths = found.map(({ file, block }, index) => {
     // A folder a document: what is saved there can be imported there.
     const place = file.replaceAll(/\W/g, "_");
-    const name = `${place}/${block.savedAs ?? `block${index}.ts`}`;
-    const directory = `${folder.path}/${name}`.replace(/\/[^/]*$/, "");
-    Deno.mkdirSync(directory, { recursive: true });
-    folder.file(`${place}/mod.ts`, `export * from "file://${ROOT}mod.ts";\n`);
-    return folder.file(name, block.text);
+    return put(
+      folder,
+      `${place}/${block.savedAs ?? `block${index}.ts`}`,
+      block.text,
+    );
   });
+  for (const [index, { block }] of found.entries()) {
+    standIns(folder, paths[index] ?? "", block.text);
+  }
   const { success, stderr } = await new Deno.Command(Deno.execPath(), {
     args: ["check", "--quiet", ...paths],
     cwd: folder.path,
