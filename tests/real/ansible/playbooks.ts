@@ -46,6 +46,7 @@ export class Controller {
     this.#fleet = fleet;
     this.path = `${fleet.path}/controller`;
     Deno.mkdirSync(this.path);
+    Deno.writeTextFileSync(`${this.path}/ansible.cfg`, "[defaults]\n");
   }
 
   /** Builds the collection and installs the archive, as a site without a registry does. */
@@ -76,7 +77,7 @@ export class Controller {
     return {
       HOME: this.path,
       LC_ALL: "C.UTF-8",
-      ANSIBLE_CONFIG: "/dev/null",
+      ANSIBLE_CONFIG: `${this.path}/ansible.cfg`,
       ANSIBLE_COLLECTIONS_PATH: `${this.path}/collections`,
       ANSIBLE_NOCOLOR: "1",
       ANSIBLE_FORKS: "8",
