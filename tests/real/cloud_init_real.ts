@@ -62,8 +62,14 @@ Deno.test({
 
 Deno.test("recipe, parameters and policy plan on a modelled host", async () => {
   using folder = new Folder();
-  const recipe = folder.file("recipe.ts", written("/etc/fwctl/recipes/10-vf-caps.ts"));
-  const params = folder.file("p.json", written("/etc/fwctl/recipes/10-vf-caps.json"));
+  const recipe = folder.file(
+    "recipe.ts",
+    written("/etc/fwctl/recipes/10-vf-caps.ts"),
+  );
+  const params = folder.file(
+    "p.json",
+    written("/etc/fwctl/recipes/10-vf-caps.json"),
+  );
   const policy = folder.file("policy.json", written("/etc/fwctl/policy.json"));
   assertEquals((await fwctl(["policy", policy])).code, 0);
   const { code, json } = await fwctlJson([

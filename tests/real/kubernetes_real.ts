@@ -42,8 +42,10 @@ Deno.test("the check can fail: an unknown member, a wrong value, a missing one",
     /readOnlyRootFileSystem.*does not exist in type 'ISecurityContext'/,
   );
   const wrong: readonly [RegExp, (spec: Manifest) => void][] = [
-    [/hostPath\/type/, ({ template }) =>
-      template.spec.volumes[0].hostPath.type = "Folder"],
+    [
+      /hostPath\/type/,
+      ({ template }) => template.spec.volumes[0].hostPath.type = "Folder",
+    ],
     [/selector/, (spec) => delete spec.selector],
     [/hostPID/, ({ template }) => template.spec.hostPID = "yes"],
     [/image|name/, ({ template }) => delete template.spec.containers[0].name],
@@ -82,7 +84,10 @@ Deno.test("manifests name each other rightly: namespace, account, map, labels, m
   }
   // A write that failed is not repeated by Kubernetes.
   const job = one("Job").spec;
-  assertEquals([job.backoffLimit, job.template.spec.restartPolicy], [0, "Never"]);
+  assertEquals([job.backoffLimit, job.template.spec.restartPolicy], [
+    0,
+    "Never",
+  ]);
 });
 
 Deno.test("recipe, parameters and policy of the ConfigMap plan on a modelled node", async () => {

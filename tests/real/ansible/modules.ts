@@ -83,7 +83,10 @@ export async function misbehaviours(
     recipeTask({ ...RECIPE, executable: "/nowhere/fwctl" }, "absent"),
     recipeTask({
       ...RECIPE,
-      executable: script("future", `echo '{"schema":"fwctl/plan","version":"2.0"}'`),
+      executable: script(
+        "future",
+        `echo '{"schema":"fwctl/plan","version":"2.0"}'`,
+      ),
     }, "future"),
     recipeTask({
       ...RECIPE,
@@ -91,7 +94,10 @@ export async function misbehaviours(
     }, "mute"),
     recipeTask({
       ...RECIPE,
-      executable: script("other", `echo '{"schema":"fwctl/list","version":"1.0"}'`),
+      executable: script(
+        "other",
+        `echo '{"schema":"fwctl/list","version":"1.0"}'`,
+      ),
     }, "other"),
     recipeTask({
       ...RECIPE,
@@ -104,7 +110,9 @@ export async function misbehaviours(
       executable: script(
         "told",
         onlyPlans(
-          `trap "echo '${JSON.stringify(UNDONE)}'; exit 5" INT\nwhile :; do sleep 0.1; done`,
+          `trap "echo '${
+            JSON.stringify(UNDONE)
+          }'; exit 5" INT\nwhile :; do sleep 0.1; done`,
         ),
       ),
     }, "told"),
@@ -113,7 +121,9 @@ export async function misbehaviours(
       timeout: 10,
       executable: script(
         "deaf",
-        onlyPlans(`trap '' INT TERM\nsleep 25; echo >${controller.path}/deaf.ended`),
+        onlyPlans(
+          `trap '' INT TERM\nsleep 25; echo >${controller.path}/deaf.ended`,
+        ),
       ),
     }, "deaf"),
     recipeTask({ ...RECIPE, params_secret: { token: "abc" } }, "short"),
