@@ -63,7 +63,7 @@ Deno.test({
     const changed = (out: string) =>
       NAMES.map((name) => recap(out)[name]?.changed);
 
-    await t.step(
+    const built = await t.step(
       "the collection builds, and installs from its archive",
       async () => {
         assertMatch(
@@ -72,9 +72,11 @@ Deno.test({
         );
       },
     );
+    // Without it nothing after it says anything.
+    if (!built) return;
 
     const install = {
-      fwctl_install_bundle: await offlineBundle(controller.path),
+      fwctl_install_bundle: await offlineBundle(`${controller.path}/dist`),
       fwctl_install_recipes: RECIPES,
     };
 
@@ -92,7 +94,7 @@ Deno.test({
       },
     );
 
-    await t.step(
+    const installed = await t.step(
       "the role installs it, and the second time changes nothing",
       async () => {
         const first = await controller.play(
@@ -115,6 +117,8 @@ Deno.test({
         assertEquals(recap(second.out).delta?.changed, 0, second.out);
       },
     );
+    // Without it nothing after it says anything.
+    if (!installed) return;
 
     await t.step(
       "another version is switched to and back; a wrong sum, or a bundle that is not what it says, changes nothing",
