@@ -42,7 +42,11 @@ export type * from "./lib/device/inventory.ts";
 export type * from "./lib/device/device.ts";
 export type { RawChannel, SendObserver } from "./lib/device/channel.ts";
 export { type Definition, parseDefinition } from "./lib/device/definition.ts";
-export * from "./lib/device/discovery.ts";
+export {
+  discover,
+  findDevice,
+  type KnownDriver,
+} from "./lib/device/discovery.ts";
 export { openDevice, type OpenOptions } from "./lib/device/open.ts";
 export { type AsyncOpenOptions, openDeviceAsync } from "./lib/device/async.ts";
 export type { Explainer } from "./lib/device/failure.ts";
@@ -61,8 +65,7 @@ export * from "./lib/plan/public.ts";
 
 // Applying, and what is on record of it.
 export type * from "./lib/apply/types.ts";
-export type * from "./lib/apply/journal_types.ts";
-export type { RunRecord } from "./lib/apply/runs.ts";
+export type * from "./lib/apply/records.ts";
 export {
   type ApplyInput,
   applyPlan,

@@ -33,7 +33,12 @@ export async function strictCheck(name: string): Promise<ValidateFunction> {
 async function makeCompiler(): Promise<(name: string) => ValidateFunction> {
   const { Ajv2020 } = await import("ajv/dist/2020.js");
   // Whether they are good schemas, a test of their own says, with ajv's strict mode.
-  const ajv = new Ajv2020({ strict: false, allErrors: true });
+  const ajv = new Ajv2020({
+    strict: false,
+    allErrors: true,
+    validateSchema: false,
+    meta: false,
+  });
   ajv.addSchema(strictly(schemaFile("common")));
   return (name) =>
     ajv.getSchema(`${name}.schema.json`) ??

@@ -45,7 +45,7 @@ const WALLS: readonly [RegExp, RegExp, string][] = [
   [/^lib\/plan\//, /^lib\/apply\//, "a plan does not execute"],
   [/^lib\/(?!cli\/)/, /^lib\/cli\//, "the library knows no command"],
   [
-    /^lib\/(plan|apply|recipe|device|model|host|bits|uapi)\//,
+    /^lib\/(plan|apply|recipe|device|machine|testing|model|host|bits|uapi)\//,
     /^lib\/view\//,
     "the engine knows no terminal",
   ],
@@ -59,7 +59,7 @@ const WALLS: readonly [RegExp, RegExp, string][] = [
   [/^drivers\/bnxt\//, /^drivers\/(mlx5|cxl|pds)\//, "drivers are sisters"],
   [/^drivers\/pds\//, /^drivers\/(mlx5|cxl|bnxt)\//, "drivers are sisters"],
   [
-    /^lib\/(plan|apply|device|host|bits|uapi|recipe)\//,
+    /^lib\/(plan|apply|device|machine|testing|host|bits|uapi|recipe)\//,
     /^drivers\/[a-z0-9_]+\//,
     "the engine knows no vendor",
   ],
@@ -76,6 +76,8 @@ Deno.test("imports respect the walls of the design", async () => {
   const modules = [
     ...await graph("mod.ts"),
     ...await graph("lib/cli/main.ts"),
+    ...await graph("lib/testing/mod.ts"),
+    ...await graph("drivers/kit.ts"),
     ...(await Promise.all(
       [...Deno.readDirSync(new URL("recipes", ROOT))]
         .filter(({ name }) => name.endsWith(".ts"))

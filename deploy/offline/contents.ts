@@ -4,6 +4,8 @@
  * @module
  */
 import { createHash } from "node:crypto";
+import { basename } from "node:path/posix";
+import manifest from "../../deno.json" with { type: "json" };
 import { VERSION } from "../../lib/cli/version.ts";
 import { readGraph } from "./graph.ts";
 import { javascript, shippedAs } from "./javascript.ts";
@@ -25,8 +27,18 @@ export interface Entry {
 /** The folder that the bundle unpacks to. */
 export const FOLDER: string = `fwctl-${VERSION}`;
 
+/** What others import by its name in the checkout: programs, drivers from outside, recipes that are run by themselves. */
+const IMPORTED = [
+  "lib/cli/recipe_main.ts",
+  ...Object.values(manifest.exports).map((path) => path.replace("./", "")),
+];
+
 /** What is run; workers and drivers are found from these. */
-const ENTRIES = ["lib/cli/main.ts", "lib/cli/recipe_main.ts", "mod.ts"];
+const ENTRIES = ["lib/cli/main.ts", ...IMPORTED];
+
+/** Folders and files that are shipped as they are. Recipes: their digest is part of plans and signatures. */
+const AS_THEY_ARE = ["recipes", "docs/guides", "LICENSE", "README.md"]
+  .concat("CHANGELOG.md", "SECURITY.md");
 
 /** The list of all files with their digests, as `sha256sum -c` reads it. */
 const MANIFEST = "MANIFEST";
@@ -54,14 +66,13 @@ export async function contents(deno: string): Promise<Entry[]> {
       program: true,
     },
     ...program,
-    // A recipe that is run by itself asks for this.
-    textEntry("lib/cli/recipe_main.ts", 'export * from "./recipe_main.js";\n'),
-    ...recipes(root),
+    ...IMPORTED.map((path) =>
+      textEntry(path, `export * from "./${shippedAs(basename(path))}";\n`)
+    ),
+    ...AS_THEY_ARE.flatMap((path) => asItIs(root, path)),
     ...vendorFiles(packages.values()).map(({ path, text }) =>
       textEntry(path, text)
     ),
-    { path: "LICENSE", data: { file: `${root}LICENSE` } },
-    { path: "README.md", data: { file: `${root}README.md` } },
     {
       path: "vendor/deno/LICENSE",
       data: Deno.readFileSync(new URL("licences/deno.txt", import.meta.url)),
@@ -72,14 +83,12 @@ export async function contents(deno: string): Promise<Entry[]> {
   return [...files, textEntry(MANIFEST, sums.join(""))];
 }
 
-/** Recipes are shipped as they are: their digest is part of plans and signatures. */
-function recipes(root: string): Entry[] {
-  return [...Deno.readDirSync(`${root}recipes`)]
-    .filter(({ isFile }) => isFile)
-    .map(({ name }) => ({
-      path: `recipes/${name}`,
-      data: { file: `${root}recipes/${name}` },
-    }));
+function asItIs(root: string, path: string): Entry[] {
+  const file = `${root}${path}`;
+  if (Deno.statSync(file).isFile) return [{ path, data: { file } }];
+  return [...Deno.readDirSync(file)].flatMap(({ name }) =>
+    asItIs(root, `${path}/${name}`)
+  );
 }
 
 function textEntry(path: string, text: string): Entry {

@@ -114,10 +114,11 @@ function read(root: string, path: string, module?: Module): Source {
   }
   const code = module.kind === "esm";
   if (code) {
-    const text = Deno.readTextFileSync(`${root}${path}`);
+    const text = Deno.readTextFileSync(`${root}${path}`)
+      .replaceAll(/\/\*[^]*?\*\//g, "");
     for (const [, beside = ""] of text.matchAll(BESIDE)) {
       const to = join(dirname(path), beside);
-      // Recipes as above; the bundle's own Deno comes by another way.
+      // Recipes as above; not what is looked for and need not be there.
       if (/^(lib|drivers)\//.test(to)) imports.set(beside, to);
     }
   }

@@ -21,7 +21,7 @@ bin=${self%/*}
 # Where V8 keeps what it compiled: root does not take it from a user's folder,
 # and who has no home keeps nothing.
 if [ -z "${DENO_DIR:-}" ]; then
-  if [ -w /var/cache ]; then
+  if [ -w /var/cache/fwctl ] || [ -w /var/cache ]; then
     export DENO_DIR=/var/cache/fwctl
   elif [ -z "${HOME:-}" ]; then
     export DENO_DIR=/dev/null/none
@@ -44,7 +44,7 @@ if [ "${1-}" = serve ]; then
   esac
 fi
 export DENO_NO_UPDATE_CHECK=1 DENO_NO_PACKAGE_JSON=1
-# The permissions are explained in README.md, "On a real host".
+# The permissions are explained in README.md, "Permissions".
 exec "$bin/deno" run --quiet --no-prompt --no-config --no-lock --no-npm \
   --unstable-worker-options --allow-ffi --allow-read --allow-write --allow-import \
   ${net:+"--allow-net=unix:$net"} \

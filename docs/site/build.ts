@@ -118,7 +118,9 @@ function searchIndex(
       ])
     ),
     ...commands.flatMap(({ page, title, html, headings }) => {
-      const text = html.replaceAll(/<[^>]*>/g, " ")
+      // Options that every command has would find every command.
+      const own = html.replaceAll(/Global Options:[^]*?(?=\n\n|<)/g, "");
+      const text = own.replaceAll(/<[^>]*>/g, " ")
         .replaceAll(/&#(\d+);/g, (_, code) => String.fromCharCode(Number(code)))
         .replaceAll(/\s+/g, " ");
       return headings.map((heading) => [

@@ -61,6 +61,7 @@ export const PARTS: readonly Part[] = [
       "fleets",
       "json-and-scripts",
       "library",
+      "stability",
       "writing-a-driver",
     ),
   },

@@ -1,5 +1,4 @@
 // Before the first paint: the theme that was chosen, or the system's.
-// deno-lint-ignore-file no-window
 (() => {
   let chosen = null;
   try {

@@ -8,6 +8,7 @@ import { PlanError, UsageError } from "../errors.ts";
 import type { PlainData } from "../plain.ts";
 import { readPlanDocument } from "../plan/file_read.ts";
 import type { Plan } from "../plan/types.ts";
+import { didYouMean } from "../suggest.ts";
 import type { Disk } from "./disk.ts";
 import { journalFolder, RUN_NAME } from "./journal.ts";
 import {
@@ -62,7 +63,8 @@ export function findRun(disk: Disk, stateDir: string, given: string): string {
       : `${JSON.stringify(given)} is the name of ${found.length} runs`,
     {
       hint: found.length === 0
-        ? "See all with `fwctl journal list`; --state-dir says where they are"
+        ? didYouMean(given, ["last", ...runs]) ??
+          "See all with `fwctl journal list`; --state-dir says where they are"
         : `Say more of it: ${found.slice(0, 5).join(", ")}`,
     },
   );

@@ -115,26 +115,63 @@ export async function carryOut(
   lanes?: Lanes,
 ): Promise<ExitCode> {
   const { output } = context;
-  const { plan, report } = ready;
-  const { result, journal } = await run(context, host, ready, options, lanes);
-  if (result.outcome === "applied") notePending(context, plan, "applied");
+  const done = await perform(context, host, ready, options, lanes);
   output.result(
     "apply",
-    () => ({
-      plan: planBody(plan),
-      result: resultBody(result),
-      run: journal?.begun ? journal.run : null,
-      ...(report === undefined ? {} : { report }),
-    }),
-    // A plan without steps has said already that there is nothing to do.
-    (style) =>
-      result.outcome === "nothing"
-        ? ""
-        : `\n${resultText(plan, result, style, { all: options.all ?? false })}${
-          journalLine(context, journal)
-        }`,
+    () => performedBody(ready, done),
+    () => performedText(context, ready, done, options),
   );
-  return exitOfResult(result);
+  return exitOfResult(done.result);
+}
+
+/** What came of a plan. */
+export interface Performed {
+  /** How it ended. */
+  readonly result: ApplyResult;
+  /** What it was written down in, if it was. */
+  readonly journal?: Journal | undefined;
+}
+
+/** The members of `fwctl/apply`. */
+export function performedBody(
+  { plan, report }: Ready,
+  { result, journal }: Performed,
+): Record<string, unknown> {
+  return {
+    plan: planBody(plan),
+    result: resultBody(result),
+    run: journal?.begun ? journal.run : null,
+    ...(report === undefined ? {} : { report }),
+  };
+}
+
+/** The same for people. A plan without steps has said already that there is nothing to do. */
+export function performedText(
+  context: Context,
+  { plan }: Ready,
+  { result, journal }: Performed,
+  { all = false }: ApplyOptions,
+): string {
+  return result.outcome === "nothing"
+    ? ""
+    : `\n${resultText(plan, result, context.output.style, { all })}${
+      journalLine(context, journal)
+    }`;
+}
+
+/** Holds a plan against the policy, asks, and writes; shows nothing. */
+export async function perform(
+  context: Context,
+  host: Host,
+  ready: Ready,
+  options: ApplyOptions,
+  lanes?: Lanes,
+): Promise<Performed> {
+  const done = await run(context, host, ready, options, lanes);
+  if (done.result.outcome === "applied") {
+    notePending(context, ready.plan, "applied");
+  }
+  return done;
 }
 
 async function run(
@@ -143,7 +180,7 @@ async function run(
   { plan, world, definitions }: Ready,
   options: ApplyOptions,
   lanes: Lanes | undefined,
-): Promise<{ result: ApplyResult; journal?: Journal | undefined }> {
+): Promise<Performed> {
   const { output } = context;
   const policy = await policyOf(context, options);
   if (world) enforcePlan(plan, policy, world);

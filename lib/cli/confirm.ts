@@ -9,22 +9,24 @@ import type { Output } from "./output.ts";
 /**
  * Asks unless `yes` was said on the command line.
  *
+ * @param otherwise what is so when the answer is no
  * @throws {UsageError} when the answer is no, or when nobody can be asked
  */
 export function confirm(
   output: Output,
   question: string,
   yes: boolean,
+  otherwise = "nothing was sent",
 ): void {
   if (yes) return;
   if (output.json || !Deno.stdin.isTerminal() || !Deno.stderr.isTerminal()) {
-    throw new UsageError(`${question} Nobody can be asked; nothing was sent`, {
+    throw new UsageError(`${question} Nobody can be asked; ${otherwise}`, {
       hint: "Add --yes when that is what you want",
     });
   }
   output.note(`${output.errorStyle(question, "bold")} [y/N] `);
   if (!/^y(es)?$/i.test(readLine().trim())) {
-    throw new UsageError("Not confirmed; nothing was sent");
+    throw new UsageError(`Not confirmed; ${otherwise}`);
   }
 }
 

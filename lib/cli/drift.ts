@@ -21,21 +21,46 @@ export interface DriftOptions extends RecipeOptions {
   readonly prometheus?: string | undefined;
 }
 
+/** A recipe to compare, with its own parameters. */
+export interface DriftOf {
+  /** Its path or URL. */
+  readonly source: string;
+  /** How it is planned. */
+  readonly options: RecipeOptions;
+}
+
 /** Runs the command: 0 as declared, 2 drifted or pending, 1 when a recipe could not be compared. */
 export async function drift(
   context: Context,
   recipes: readonly string[],
   options: DriftOptions,
 ): Promise<ExitCode> {
-  const { output } = context;
+  const of = recipes.map((source) => ({ source, options }));
+  return tellDrift(context, await compareAll(context, of, options), options);
+}
+
+/** Compares one recipe after another. */
+export async function compareAll(
+  context: Context,
+  recipes: readonly DriftOf[],
+  options: DriftOptions,
+): Promise<DriftReport[]> {
   using lanes = await openLanes(context, options);
-  const reports = await withHost(context, async (host) => {
+  return await withHost(context, async (host) => {
     const found: DriftReport[] = [];
-    for (const recipe of recipes) {
-      found.push(await compare(context, host, recipe, options, lanes));
+    for (const { source, options } of recipes) {
+      found.push(await compare(context, host, source, options, lanes));
     }
     return found;
   });
+}
+
+/** Shows what was found, and says the exit code. */
+export function tellDrift(
+  { output }: Context,
+  reports: readonly DriftReport[],
+  options: DriftOptions,
+): ExitCode {
   if (options.prometheus !== undefined) {
     const now = Math.floor(Date.now() / 1000);
     const text = driftMetrics(reports, now);

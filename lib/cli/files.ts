@@ -91,6 +91,8 @@ export function writeAtomically(
       ? new TextEncoder().encode(content)
       : content;
     while (rest.length > 0) rest = rest.subarray(file.writeSync(rest));
+    // What is to be read by others is, whatever the umask.
+    if (mode !== 0o600) Deno.chmodSync(temporary, mode);
     file.syncSync();
     Deno.renameSync(temporary, path);
   } catch (error) {

@@ -67,7 +67,7 @@ export async function main(
     await root.parseAsync([...args], { from: "user" });
     return code;
   } catch (error) {
-    return failed(error, output, options.includes("--debug"));
+    return await failed(error, output, options.includes("--debug"));
   }
 }
 
@@ -94,7 +94,11 @@ async function helped(
 }
 
 /** Prints an error and says the exit code. */
-function failed(thrown: unknown, output: Output, debug: boolean): ExitCode {
+async function failed(
+  thrown: unknown,
+  output: Output,
+  debug: boolean,
+): Promise<ExitCode> {
   let error: FwctlError;
   if (isFwctlError(thrown)) error = thrown;
   else if (isParserError(thrown)) {
@@ -102,7 +106,7 @@ function failed(thrown: unknown, output: Output, debug: boolean): ExitCode {
     if (thrown.exitCode === 0) return EXIT.done;
     // No command at all: the help is the message.
     if (thrown.code === "commander.help") return EXIT.error;
-    error = usageError(thrown);
+    error = await usageError(thrown);
   } else {
     return internal(thrown, output, debug);
   }
@@ -124,12 +128,23 @@ function isParserError(thrown: unknown): thrown is ParserError {
 }
 
 /** A parser's message as ours: `error: unknown command 'lst'\n(Did you mean list?)`. */
-function usageError({ message }: ParserError): UsageError {
+async function usageError({ message }: ParserError): Promise<UsageError> {
   const [first = "", ...rest] = message.replace(/^error: /, "").split("\n");
-  const near = /\((Did you mean .*\?)\)/.exec(rest.join(" "))?.[1];
+  const near = /\((Did you mean .*\?)\)/.exec(rest.join(" "))?.[1] ??
+    await nearChoice(first);
   return new UsageError(first, {
     hint: near ?? "See the options with --help",
   });
+}
+
+/** The choice that is meant where a value is none: the parser only names them all. */
+async function nearChoice(message: string): Promise<string | undefined> {
+  const [, value, choices] =
+    /'([^']*)' is invalid[^.]*\. Allowed choices are (.*)\.$/.exec(message) ??
+      [];
+  if (value === undefined || choices === undefined) return undefined;
+  const { didYouMean } = await import("../suggest.ts");
+  return didYouMean(value, choices.split(", "));
 }
 
 function internal(thrown: unknown, output: Output, debug: boolean): ExitCode {

@@ -30,6 +30,8 @@ export interface PolicyOptions {
   readonly allowTaint?: boolean | undefined;
   /** Seal the devices that were changed. */
   readonly seal?: boolean | undefined;
+  /** Seal nothing yet: the command does it when all its plans are applied. */
+  readonly sealLater?: boolean | undefined;
 }
 
 /**
@@ -41,17 +43,18 @@ export interface PolicyOptions {
  */
 export async function policyOf(
   { globals }: Context,
-  { maxScope, maxEffect, allowTaint, seal }: PolicyOptions = {},
+  { maxScope, maxEffect, allowTaint, seal, sealLater }: PolicyOptions = {},
   otherwise: Policy = DEFAULT_POLICY,
 ): Promise<Policy> {
   const file = await filePolicy(globals);
-  return narrowed(file ?? otherwise, {
+  const policy = narrowed(file ?? otherwise, {
     scope: maxScope,
     effect: maxEffect,
     taint: allowTaint,
     seal: seal ? "boot" : undefined,
     breakSeal: globals.breakSeal,
   });
+  return sealLater ? { ...policy, seal: "none" } : policy;
 }
 
 /** The same for a command that only reads: ceilings above `most` must be asked for. */

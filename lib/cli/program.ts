@@ -19,6 +19,8 @@ import { doctorCommands } from "./program/doctor.ts";
 import { addExamples } from "./program/examples.ts";
 import { CHANGE_EXAMPLES } from "./program/examples_change.ts";
 import { READ_EXAMPLES } from "./program/examples_read.ts";
+import { HOST_EXAMPLES } from "./program/examples_host.ts";
+import { hostCommands } from "./program/host.ts";
 import { collect, type Run } from "./program/options.ts";
 import { modelCommands, rawCommands } from "./program/raw.ts";
 import { nvconfigCommands } from "./program/nvconfig.ts";
@@ -139,6 +141,7 @@ export function program(runner: Runner): CommandUnknownOpts {
     ...bundleCommands(run),
     ...nvconfigCommands(run),
     ...vfioCommands(run),
+    ...hostCommands(run),
     ...doctorCommands(run),
     ...diagCommands(run),
     ...recordCommands(run),
@@ -148,26 +151,22 @@ export function program(runner: Runner): CommandUnknownOpts {
   ].sort((a, b) => placeOf(a.name()) - placeOf(b.name()));
   for (const command of commands) {
     command.helpGroup(purposeOf(command.name()));
-    root.addCommand(inherit(command, root));
-    const shown = command.createHelp().visibleCommands(command).length;
-    // The parser's own help of a group stands with the group's commands.
-    if (shown > command.commands.length) command.helpCommand(...HELP);
+    adopt(command, root);
+    root.addCommand(command);
   }
   addExamples(root, CHANGE_EXAMPLES);
   addExamples(root, READ_EXAMPLES);
+  addExamples(root, HOST_EXAMPLES);
   return root;
 }
 
-/**
- * A command and all below it end and print as the root does; without, a slip in
- * `fwctl vfio prepare` would end the process, and say so past `--json`.
- */
-function inherit(
-  command: CommandUnknownOpts,
-  root: CommandUnknownOpts,
-): CommandUnknownOpts {
-  for (const below of command.commands) inherit(below, root);
-  return command.copyInheritedSettings(root);
+/** Gives a command, and all below it, where output goes and how errors come back. */
+function adopt(command: CommandUnknownOpts, above: CommandUnknownOpts): void {
+  command.copyInheritedSettings(above);
+  const shown = command.createHelp().visibleCommands(command).length;
+  // The parser's own help of a group stands with the group's commands.
+  if (shown > command.commands.length) command.helpCommand(...HELP);
+  for (const each of command.commands) adopt(each, command);
 }
 
 /** Columns for help: the terminal's, or 80. */

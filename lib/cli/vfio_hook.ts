@@ -4,26 +4,23 @@
  * @module
  */
 import { UsageError } from "../errors.ts";
+import { type FileState, isOurs, madeFor } from "../install/mark.ts";
 import { count } from "../view/words.ts";
 import type { Context } from "./context.ts";
 import { EXIT, type ExitCode } from "./exit.ts";
-import { fileExists, writeAtomically } from "./files.ts";
-import { stateOf } from "./runs.ts";
+import { writeAtomically } from "./files.ts";
 import {
   absolute,
   base,
-  hookAt,
-  type HookFile,
-  HOOKS,
-  type HookState,
-  isOurs,
-  MAIN,
-  ourHook,
-  OWN,
-  refuse,
-} from "./vfio_hook_file.ts";
+  makeFolder,
+  missingFolders,
+  type PlacedFile,
+  removeEmpty,
+} from "./placed.ts";
+import { stateOf } from "./runs.ts";
+import { hookAt, HOOKS, MAIN, ourHook, OWN, refuse } from "./vfio_hook_file.ts";
 import { VfioRecords } from "./vfio_records.ts";
-import { CACHE, hookScript, madeFor } from "./vfio_script.ts";
+import { CACHE, hookScript } from "./vfio_script.ts";
 import { readProfiles } from "./vfio_wanted.ts";
 
 /** Where it goes. */
@@ -53,7 +50,7 @@ export function install(
   const found = hookAt(root, main ? MAIN : OWN);
   refuse(found, force, "replaced");
   const other = hookAt(root, main ? OWN : MAIN);
-  if (isOurs(other)) {
+  if (isOurs(other.state)) {
     throw new UsageError(`The hook is installed already, as ${other.file}`, {
       hint: "Take that away first: fwctl vfio hook remove",
     });
@@ -63,8 +60,8 @@ export function install(
   readProfiles(profile);
   const { stateDir, policy, model, modelState } = context.globals;
   const folders = main ? [HOOKS] : [HOOKS, `${HOOKS}/qemu.d`];
-  const missing = folders.filter((folder) =>
-    !fileExists(`${base(root)}${folder}`, "the hooks' folder")
+  const missing = missingFolders(root, folders).filter((folder) =>
+    folders.includes(folder)
   );
   const text = hookScript({
     profile,
@@ -76,15 +73,7 @@ export function install(
     networks,
     made: [...madeFor(found.text), ...missing],
   });
-  const folder = `${base(root)}${folders.at(-1)}`;
-  try {
-    Deno.mkdirSync(folder, { recursive: true, mode: 0o755 });
-  } catch (cause) {
-    throw new UsageError(`${folder} cannot be made`, {
-      cause,
-      hint: "Run as root, with --allow-write for it",
-    });
-  }
+  makeFolder(`${base(root)}${folders.at(-1)}`);
   writeAtomically(found.file, text, "the hook", 0o755);
   return tell(context, { ...found, state: "installed", text }, [
     `Installed ${found.file}`,
@@ -125,7 +114,7 @@ export function remove(context: Context, options: HookOptions): ExitCode {
 /** Shows the file. */
 export function show(context: Context, { root = "" }: HookOptions): ExitCode {
   const found = ourHook(root);
-  const words: Record<HookState, string> = {
+  const words: Record<FileState, string> = {
     installed: "installed",
     absent: "not installed",
     changed: "installed, and edited since",
@@ -149,23 +138,14 @@ function prepared({ globals }: Context): string[] {
   ];
 }
 
-/** A folder in which somebody put something since stays. */
-function removeEmpty(folder: string): void {
-  try {
-    if (Deno.readDirSync(folder).next().done) Deno.removeSync(folder);
-  } catch {
-    // It is gone, or not ours to remove: the hook itself is away.
-  }
-}
-
 function tell(
   { output }: Context,
-  found: HookFile,
+  found: PlacedFile,
   lines: readonly string[],
 ): ExitCode {
   output.result(
     "vfio-hook",
-    () => ({ ...found }),
+    () => ({ file: found.file, state: found.state, text: found.text }),
     (style) => `${lines.map((line) => style(line)).join("\n")}\n`,
   );
   return EXIT.done;

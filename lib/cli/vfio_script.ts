@@ -4,11 +4,11 @@
  * @module
  */
 import { UsageError } from "../errors.ts";
-import { sha256 } from "../plan/digest.ts";
+import { madeLine, marked } from "../install/mark.ts";
 import { self } from "./self.ts";
 
-/** The second line of the file, before the digest of all the others. */
-export const MARK = "# fwctl-vfio-hook/1 ";
+/** What is in the mark of the file. */
+export const HOOK_TAG = "fwctl-vfio-hook/1";
 
 /** What the hook runs with; paths are absolute. */
 export interface ScriptInput {
@@ -30,15 +30,6 @@ export interface ScriptInput {
 
 /** Where what deno compiles is kept: libvirt gives no HOME. */
 export const CACHE = "/var/cache/fwctl";
-
-/** Before the folders that were made for the file. */
-const MADE = "# Made for it: ";
-
-/** The folders that a script says were made for it. */
-export function madeFor(text: string): string[] {
-  const line = text.split("\n").find((each) => each.startsWith(MADE));
-  return line?.slice(MADE.length).split(" ") ?? [];
-}
 
 /**
  * The script: the same deno and the same fwctl as run now, with no more
@@ -87,14 +78,14 @@ export function hookScript(
     ...(networks ? ["start begin"] : []),
     "release end",
   ];
-  const head = "#!/bin/sh";
-  const body =
-    `# Gives the virtual functions of a VM their firmware profile before it starts,
+  return marked(
+    `#!/bin/sh
+# Gives the virtual functions of a VM their firmware profile before it starts,
 # and what was there before when it has ended. libvirt calls it with the VM's
 # name, an operation, a suboperation, and the domain's XML on standard input;
 # exit code 1 keeps the VM from starting, and standard error says why.
 # Written by \`fwctl vfio hook install\`; \`fwctl vfio hook remove\` takes it away.
-${made.length > 0 ? `${MADE}${made.join(" ")}\n` : ""}case "$2 $3" in
+${madeLine(made)}case "$2 $3" in
 ${calls.map((call) => `"${call}"`).join(" | ")}) ;;
 *) exit 0 ;;
 esac
@@ -102,9 +93,9 @@ esac
 : "\${DENO_DIR:=${CACHE}}"
 export DENO_DIR
 exec ${command.map(quoted).join(" ")} "$@"
-`;
-  const digest = sha256(new TextEncoder().encode(`${head}\n${body}`));
-  return `${head}\n${MARK}${digest}\n${body}`;
+`,
+    HOOK_TAG,
+  );
 }
 
 /** A word for sh. @throws {UsageError} for a line break, which no path of a hook needs */

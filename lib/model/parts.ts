@@ -72,7 +72,11 @@ export async function makePart(
       `${spec.at}.driver is ${JSON.stringify(spec.driver)}, which is no driver${
         didYouMean(spec.driver, names)
       }`,
-      { hint: `Drivers: ${names.join(", ")}; or "none" to take numbers.` },
+      {
+        hint: `Drivers: ${
+          names.join(", ")
+        }; or "none" to take numbers. One from outside must be given along (--driver-module).`,
+      },
     );
   }
   const model = await driver.loadModel();

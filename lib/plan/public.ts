@@ -20,7 +20,19 @@ export {
   type Subject,
   type SubjectDevice,
 } from "./policy.ts";
-export type * from "./policy/types.ts";
+export type {
+  Day,
+  Lockdown,
+  Policy,
+  PolicyRule,
+  PolicyWindow,
+  PolicyWorld,
+  Refusal,
+  Seal,
+  Sealing,
+  Seals,
+  ValueTest,
+} from "./policy/types.ts";
 export { makePlan, type PlanInput, type PlanSession } from "./make.ts";
 export {
   type PlanLanes,

@@ -22,12 +22,14 @@ const MOST_ROWS = 16;
 /** Rows of one field; the rest of it is not drawn. */
 const MOST_OF_FIELD = 4;
 /** Characters that find room in the width of a bit. */
-const PER_BIT = 3.2;
+const PER_BIT = 2.6;
 /** Fields wider than this are bytes to people. */
 const NUMBER_BITS = 64;
 
 /** What is drawn. */
 export interface BitsOptions {
+  /** What it is of. */
+  readonly title: string;
   /** What is on the device. */
   readonly before: Uint8Array;
   /** Fields that change. */
@@ -48,7 +50,7 @@ interface Drawn {
 
 /** The picture, with a list of what is too narrow for its name; "" when nothing can be drawn. */
 export function bitsTable(options: BitsOptions): string {
-  const { before, changes } = options;
+  const { title, before, changes } = options;
   const words = Math.ceil(before.length * 8 / WORD);
   const rows = fieldsByWord(drawn(options), words);
   const wanted = changedWords(changes, words);
@@ -67,7 +69,9 @@ export function bitsTable(options: BitsOptions): string {
     next = word + 1;
   }
   if (next < words) lines.push(gap(next, words));
-  return `<div class="wide" tabindex="0" role="region" aria-label="Picture of the bits"><table class="bits"><caption>Rows of 32 bits, bit 31 on the left; before each its byte offset in the image of ${
+  return `<div class="wide" tabindex="0" role="group" aria-label="${
+    html(`Bits of ${title}`)
+  }"><table class="bits"><caption>Rows of 32 bits, bit 31 on the left; before each its byte offset in the image of ${
     count(before.length, "byte")
   }</caption><thead aria-hidden="true"><tr><td></td>${ruler()}</tr></thead><tbody>
 ${lines.join("\n")}

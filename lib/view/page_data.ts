@@ -15,7 +15,7 @@ const VALUE = 2000;
 
 /** The data as markup, or a sentence where the page has no room for it. */
 export function dataHtml(data: PlainData, room: Room): string {
-  const text = shown(data, 0);
+  const text = `<div class="data">${shown(data, 0)}</div>`;
   return room.take(text)
     ? text
     : `<p class="dim">The report is too large for this page: --json has it.</p>`;
@@ -34,7 +34,7 @@ function shown(data: PlainData, depth: number): string {
   if (isPlainObject(data)) {
     return `<dl>${
       Object.entries(data).map(([name, value]) =>
-        `<dt>${html(name)}</dt><dd>${shown(value, depth + 1)}</dd>`
+        `<div><dt>${html(name)}</dt><dd>${shown(value, depth + 1)}</dd></div>`
       ).join("")
     }</dl>`;
   }
@@ -54,7 +54,7 @@ function isRows(data: PlainData): data is readonly PlainObject[] {
 
 function rows(data: readonly PlainObject[]): string {
   const names = [...new Set(data.flatMap((row) => Object.keys(row)))];
-  return `<table><thead><tr>${
+  return `<div class="wide" tabindex="0" role="group" aria-label="Table"><table><thead><tr>${
     names.map((name) => `<th scope="col">${html(name)}</th>`).join("")
   }</tr></thead><tbody>${
     data.map((row) =>
@@ -67,5 +67,5 @@ function rows(data: readonly PlainObject[]): string {
         }).join("")
       }</tr>`
     ).join("\n")
-  }</tbody></table>`;
+  }</tbody></table></div>`;
 }

@@ -18,6 +18,8 @@ export interface Placed {
   readonly standing: Standing;
   /** Its id; absent where the page has no room for it. */
   readonly id: string | undefined;
+  /** Whose it is, where the page has several plans; else "". */
+  readonly label: string;
 }
 
 /** What is known of a device beside its entry. */
@@ -85,7 +87,12 @@ export function treeOfPlan(
       name,
       driver,
       address,
-      facts: identityFacts(identity),
+      facts: [
+        ...identityFacts(identity),
+        ...(functions.size > 0
+          ? [`${count(functions.size, "function")} in the plan`]
+          : []),
+      ],
       trouble: "",
       links: links.get(name) ?? [],
       functions: [...functions.values()].sort((a, b) => a.index - b.index),
@@ -127,18 +134,18 @@ function inventoryFacts(device: InventoryDevice): string[] {
 /** The links of each device and of each of its functions. */
 function linksBy(placed: readonly Placed[]): Map<string, TreeLink[]> {
   const found = new Map<string, TreeLink[]>();
-  for (const { standing, id } of placed) {
-    const { resource: { device, vf, changes, title }, state, facets } =
-      standing;
+  for (const { standing, id, label } of placed) {
+    const { resource, state, facets } = standing;
+    const { device, vf, changes, title } = resource;
     const key = vf === null ? device : `${device} ${vf.pci}`;
     const link: TreeLink = {
       ...(id === undefined ? {} : { id }),
+      title,
       state,
-      text: state === "to change"
-        ? `${vf === null ? `${title}, ` : ""}${count(changes.length, "field")}`
-        : vf === null
-        ? title
-        : "",
+      text: [
+        label === "" ? "" : `${label}:`,
+        state === "to change" ? count(changes.length, "field") : "",
+      ].filter((part) => part !== "").join(" "),
       facets,
     };
     const list = found.get(key);

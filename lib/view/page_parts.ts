@@ -68,7 +68,8 @@ export class FacetList {
   bar(): string {
     const selects = FACETS.map((name, index) => {
       const values = [...this.#seen.get(name) ?? []];
-      if (values.length < 2) return "";
+      // One driver is no choice; one state tells those that have it from the rest.
+      if (values.length < (name === "driver" ? 2 : 1)) return "";
       const options = values.map((value) =>
         `<option value="${html(value)}">${html(value.replaceAll("_", " "))}`
       );
@@ -117,7 +118,7 @@ const SHAPES: Readonly<Record<string, string>> = {
 export function mark(
   value: string,
   before = "",
-  loud: "" | "hot" | "stop" = "",
+  loud: "" | "hot" | "stop" | "firm" = "",
 ): string {
   const shape = SHAPES[value];
   return `<span class="m${loud === "" ? "" : ` ${loud}`}">${

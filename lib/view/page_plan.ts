@@ -5,7 +5,7 @@
  * @module
  */
 import type { ImageField } from "../../drivers/driver.ts";
-import type { PlainData } from "../plain.ts";
+import { isPlainObject, type PlainData } from "../plain.ts";
 import { isPending } from "../plan/step.ts";
 import type { Plan, PlannedDevice, PlannedResource } from "../plan/types.ts";
 import { html } from "./html.ts";
@@ -41,10 +41,12 @@ const OPEN = 3;
 /** Most sentences of refusals and of what moved. */
 const SENTENCES = 100;
 
-/** What stands between the heading and the resources. */
-export function planHead(shown: ShownPlan): string {
-  return verdict(shown) + sentences("Refused, rule by rule", shown.refusals) +
-    sentences("What moved", shown.stale);
+/** What stands between the heading and the resources; `level` is that of its own headings. */
+export function planHead(shown: ShownPlan, level: 2 | 3): string {
+  const { refusals, stale } = shown;
+  return verdict(shown) +
+    sentences("Refused, rule by rule", refusals, level) +
+    sentences("What moved", stale, level);
 }
 
 /** Where a plan is from; its boot where the page does not name it otherwise. */
@@ -56,7 +58,7 @@ export function planFacts({ plan, file }: ShownPlan, boot: boolean): string {
     [
       "Parameters",
       Object.entries(params).map(([name, value]) =>
-        code(`${name} = ${text(value)}`, 2000)
+        `${html(name)} ${code(text(value), 2000)}`
       ).join("<br>") || "none",
     ],
     ["Definitions", definitions.map(({ source }) => code(source)).join("<br>")],
@@ -66,8 +68,18 @@ export function planFacts({ plan, file }: ShownPlan, boot: boolean): string {
   ]);
 }
 
+/** A parameter as it is given on the command line, where it has such a form. */
 function text(value: PlainData): string {
-  return typeof value === "string" ? value : JSON.stringify(value);
+  if (Array.isArray(value) && value.every(isScalar)) return value.join(", ");
+  if (isPlainObject(value) && Object.values(value).every(isScalar)) {
+    return Object.entries(value).map(([name, one]) => `${name}=${String(one)}`)
+      .join(", ");
+  }
+  return isScalar(value) ? String(value) : JSON.stringify(value);
+}
+
+function isScalar(value: PlainData): boolean {
+  return typeof value !== "object" || value === null;
 }
 
 function verdict({ plan, refusals, stale, report }: ShownPlan): string {
@@ -104,15 +116,17 @@ function say(kind: string, shape: string, text: string, more: string): string {
   }</strong>${more === "" ? "" : ` ${html(more, 1000)}`}</span></p>`;
 }
 
-function sentences(title: string, list: readonly string[]): string {
+function sentences(
+  title: string,
+  list: readonly string[],
+  level: number,
+): string {
   if (list.length === 0) return "";
   const more = list.length - SENTENCES;
-  return `<section class="stops" aria-label="${title}"><h3>${title}</h3><ul>${
+  return `<div class="stops"><h${level}>${title}</h${level}><ul>${
     list.slice(0, SENTENCES).map((each) => `<li>${html(each, 2000)}</li>`)
       .join("")
-  }</ul>${
-    more > 0 ? `<p>and ${count(more, "more sentence")}</p>` : ""
-  }</section>`;
+  }</ul>${more > 0 ? `<p>and ${count(more, "more sentence")}</p>` : ""}</div>`;
 }
 
 /** Where a plan's resources go. */
@@ -123,12 +137,14 @@ export interface PlanPlace {
   readonly room: Room;
   /** Begins every id: no two plans of a page have one. */
   readonly prefix: string;
+  /** Before what a function's line in the tree says of it; "" where the page has one plan. */
+  readonly label: string;
 }
 
 /** All resources as markup, and where each is on the page. */
 export function planBody(
   shown: ShownPlan,
-  { list, room, prefix }: PlanPlace,
+  { list, room, prefix, label }: PlanPlace,
 ): { readonly markup: string; readonly placed: readonly Placed[] } {
   const { plan, report } = shown;
   const all = standings(plan);
@@ -158,7 +174,7 @@ export function planBody(
       if (card !== "" && spent + card.length < pictures && room.take(card)) {
         spent += card.length;
         cards.push(card);
-        placed.push({ standing, id });
+        placed.push({ standing, id, label });
         continue;
       }
       // What came later must not look larger than what came first.
@@ -167,7 +183,7 @@ export function planBody(
       const fits = room.take(line);
       if (fits) lines.push(line);
       else cut++;
-      placed.push({ standing, id: fits ? id : undefined });
+      placed.push({ standing, id: fits ? id : undefined, label });
     }
     parts.push(deviceSection(device, cards, lines));
   }
@@ -198,7 +214,7 @@ function deviceSection(
 ${cards.join("")}${
     lines.length === 0
       ? ""
-      : `<div class="wide" tabindex="0" role="region" aria-label="${
+      : `<div class="wide" tabindex="0" role="group" aria-label="${
         html(`Resources of ${name} in short`)
       }"><table class="lines"><caption class="sr">Resources of ${
         html(name)

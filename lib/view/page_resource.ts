@@ -100,7 +100,7 @@ function stateMark({ resource, state }: Standing): string {
       count(length, "field")
     } to change</span>`
     : mark(state, "", state === "as declared" ? "" : "hot");
-  return resource.notes.length > 0 ? text + mark("note", "", "stop") : text;
+  return resource.notes.length > 0 ? text + mark("note", "", "firm") : text;
 }
 
 function fieldTable(resource: PlannedResource): string {
@@ -190,12 +190,17 @@ function notes({ notes: list }: PlannedResource): string {
 }
 
 function bits(
-  { changes }: PlannedResource,
+  { changes, title }: PlannedResource,
   step: PlannedStep,
   { fields, open }: ResourceOptions,
 ): string {
   if (step.type === "action") return "";
-  const picture = bitsTable({ before: step.before, changes, fields });
+  const picture = bitsTable({
+    title,
+    before: step.before,
+    changes,
+    fields,
+  });
   return picture === ""
     ? ""
     : `<details class="deep"${
@@ -209,7 +214,7 @@ function bytes(step: PlannedStep): string {
   const more = request.length - MOST_BYTES;
   return `<details class="deep"><summary>Request, ${
     count(request.length, "byte")
-  }</summary><pre tabindex="0" role="region" aria-label="Bytes of ${
+  }</summary><pre tabindex="0" role="group" aria-label="Bytes of ${
     html(step.label.name)
   }">${dump.split("\n").map((line) => html(line)).join("\n")}</pre>${
     more > 0

@@ -209,9 +209,9 @@ function records({ records: all, run }: ShownRun): string {
     count(all.length, "record")
   }<span class="sr"> of run ${
     html(run)
-  }</span></summary><div class="wide" tabindex="0" role="region" aria-label="${
+  }</span></summary><div class="wide" tabindex="0" role="group" aria-label="${
     html(`Records of run ${run}`)
-  }"><table class="lines"><thead><tr>${
+  }"><table class="lines records"><thead><tr>${
     ["no.", "time", "what", "how", "detail"].map((head) =>
       `<th scope="col">${head}</th>`
     ).join("")

@@ -32,7 +32,7 @@ th, td { text-align: left; vertical-align: top; padding: .12rem .8rem .12rem 0;
   border-bottom: 1px solid var(--line); }
 thead th { color: var(--dim); font-weight: 600; }
 [hidden] { display: none !important; }
-@media print { .bar { display: none; } }
+@media print { .bar { display: none !important; } }
 @media (prefers-reduced-motion: reduce) { * { scroll-behavior: auto !important;
   transition: none !important; animation: none !important; } }
 `;

@@ -55,6 +55,8 @@ export interface TreeFunction {
 export interface TreeLink {
   /** Its id on the page; absent where the page has no room for it. */
   readonly id?: string;
+  /** What it is about. */
+  readonly title: string;
   /** `to change`. */
   readonly state: string;
   /** Beside the state: `2 fields`. */
@@ -87,12 +89,12 @@ export function tree(
   for (const device of devices) {
     const lines: string[] = [];
     let cut = 0;
-    for (const [line, functions] of functionLines(device, list)) {
+    for (const [line, inside] of insideLines(device, list)) {
       if (cut === 0 && room.take(line)) lines.push(line);
-      else cut += functions;
+      else cut += inside;
     }
     if (cut > 0) {
-      lines.push(`<li class="dim">… and ${count(cut, "more function")}`);
+      lines.push(`<li class="dim">… and ${thousands(cut)} more`);
     }
     if (room.take(deviceItem(device, [], list))) {
       items.push(deviceItem(device, lines, list));
@@ -107,28 +109,44 @@ ${items.join("\n")}
 }
 
 function deviceItem(
-  device: TreeDevice,
+  { name, driver, address, facts, trouble, links, functions }: TreeDevice,
   lines: readonly string[],
   list: FacetList,
 ): string {
-  const { name, driver, address, facts, trouble, links, functions } = device;
   const head = `<b>${html(name)}</b><span>${html(driver)}</span>${
     code(address)
-  }<span class="dim">${html(facts.join(" · "))}</span>${linksOf(links)}${
+  }<span class="dim">${html(facts.join(" · "))}</span>${
     trouble === "" ? "" : `<span class="m stop">${html(trouble)}</span>`
   }`;
-  const attribute = list.attribute(together(driver, links));
-  return functions.length === 0
+  const attribute = list.attribute({ driver: [driver] });
+  const inside = functions.length + links.length;
+  return inside === 0
     ? `<li ${attribute}><div class="row head" tabindex="-1">${head}</div></li>`
     : `<li ${attribute}><details${
-      functions.length <= OPEN ? " open" : ""
-    }><summary class="row head">${head}<span class="m">${
-      count(functions.length, "function")
-    }</span></summary><ul>
+      inside <= OPEN ? " open" : ""
+    }><summary class="row head">${head}</summary><ul>
 ${lines.join("")}</ul></details></li>`;
 }
 
-/** Each line, and how many functions it is about. */
+/** Each line, and how many functions or resources it is about. */
+function* insideLines(
+  device: TreeDevice,
+  list: FacetList,
+): Generator<[line: string, count: number]> {
+  for (const link of device.links) {
+    yield [
+      `<li ${
+        list.attribute(together(device.driver, [link]))
+      }><div class="row" tabindex="-1"><b>${html(link.title)}</b>${
+        linkOf(link)
+      }</div></li>
+`,
+      1,
+    ];
+  }
+  yield* functionLines(device, list);
+}
+
 function* functionLines(
   { functions, driver }: TreeDevice,
   list: FacetList,

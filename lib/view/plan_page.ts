@@ -41,7 +41,12 @@ export async function planPage(
 ): Promise<string> {
   const { plan } = shown;
   const list = new FacetList();
-  const body = planBody(shown, { list, room: new Room(BODY), prefix: "r" });
+  const body = planBody(shown, {
+    list,
+    room: new Room(BODY),
+    prefix: "r",
+    label: "",
+  });
   const devices = inventory
     ? treeOfInventory(inventory, body.placed, wordsOfPlan(plan))
     : treeOfPlan(plan, body.placed);
@@ -51,7 +56,7 @@ export async function planPage(
     : facts([...machineFacts(machine), ...originFacts(origin)]);
   return await page({
     title: `Plan: ${plan.recipe.name}`,
-    header: `${planHead(shown)}
+    header: `${planHead(shown, 2)}
 <div class="about">${planFacts(shown, machine === null)}${where}${
       machine === null ? facts(originFacts(origin)) : ""
     }</div>`,

@@ -144,7 +144,7 @@ target();
 let shut = [];
 addEventListener("beforeprint", () => {
   shut = [...document.querySelectorAll("details:not([open])")];
-  for (const each of closed) each.open = true;
+  for (const each of shut) each.open = true;
 });
 addEventListener("afterprint", () => {
   for (const each of shut) each.open = false;

@@ -33,17 +33,22 @@ code, pre { overflow-wrap: anywhere; }
 .verdict.stop > i { color: var(--bad); }
 .verdict.done { border-color: var(--dim); }
 .stops { border: 1px solid var(--bad); border-radius: 8px; padding: .5rem 1.1rem; margin: .8rem 0; }
-.stops h3 { margin: .2rem 0; color: var(--bad); }
+.stops h2, .stops h3 { font-size: 1rem; margin: .2rem 0; color: var(--bad); }
 .stops ul { margin: .2rem 0; padding-left: 1.2rem; }
 .about { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 26rem), 1fr));
   gap: 0 2.5rem; margin: 1rem 0; }
 .facts { margin: 0; font-size: .9rem; }
 .facts div { display: grid; grid-template-columns: 8rem 1fr; gap: .8rem; padding: .18rem 0;
   border-bottom: 1px solid var(--line); }
-dt { color: var(--dim); }
+dt { color: var(--dim); overflow-wrap: anywhere; }
 dd { margin: 0; overflow-wrap: anywhere; min-width: 0; }
+.data dl { margin: 0; font-size: .9rem; }
+.data dl > div { display: grid; grid-template-columns: minmax(6rem, 9rem) 1fr; gap: .8rem; padding: .12rem 0; }
+.data td { overflow-wrap: normal; }
+.data ul { margin: 0; padding-left: 1.2rem; }
 .bar { display: flex; gap: .5rem .8rem; flex-wrap: wrap; align-items: center; margin-top: 1.2rem; }
 .bar input { flex: 1 1 14rem; min-width: 8rem; }
+::placeholder { color: var(--dim); opacity: 1; }
 .bar label { font-size: .86rem; color: var(--dim); }
 .bar select, .bar button { padding: .2rem .5rem; font-size: .86rem; }
 .bar button:hover, .bar select:hover { border-color: var(--link); }
@@ -53,7 +58,8 @@ dd { margin: 0; overflow-wrap: anywhere; min-width: 0; }
 .m i { color: var(--dim); }
 .m.hot { border-color: var(--link); color: var(--link); }
 .m.stop { border-color: var(--bad); color: var(--bad); }
-.m.hot i, .m.stop i { color: inherit; }
+.m.firm { border-color: var(--text); }
+.m.hot i, .m.stop i, .m.firm i { color: inherit; }
 a .m { text-decoration: underline; text-underline-offset: .15em; }
 .tree, .tree ul { list-style: none; margin: 0; padding: 0; }
 .tree ul { margin-left: .45rem; padding-left: 1rem; border-left: 1px solid var(--line); }
@@ -82,30 +88,33 @@ tbody th { font-weight: 400; }
 .req { margin: .5rem 0 0; gap: .3rem .5rem; }
 .req code { margin-right: .4rem; }
 .why { font-size: .82rem; margin: .25rem 0; }
-.note { font-size: .88rem; border-left: 3px solid var(--bad); padding-left: .7rem; }
-.note i { color: var(--bad); font-weight: 700; }
+.note { font-size: .88rem; border-left: 3px solid var(--text); padding-left: .7rem; }
+.note i { font-weight: 700; }
 .deep { margin-top: .4rem; font-size: .9rem; }
 .deep > summary { color: var(--link); width: fit-content; }
 .deep > summary:hover { text-decoration: underline; }
 .wide { overflow-x: auto; }
 .bits { table-layout: fixed; width: 100%; min-width: 50rem; font-size: .8rem; border-collapse: collapse; }
+.bits td, .bits th { font-size: inherit; }
 .bits caption { text-align: left; color: var(--dim); padding: .3rem 0; }
 .bits thead td { border: 0; padding: 0; text-align: center; color: var(--dim); font-size: .68rem; }
 .bits thead td:first-child, .bits th { width: 4rem; }
 .bits th { border: 0; color: var(--dim); }
 .bits tbody td { border: 1px solid var(--line); padding: .25rem .1rem; text-align: center;
   position: relative; overflow: hidden; }
+.bits tbody td:empty { background: var(--box); }
 .bits b, .legend b { font-weight: 600; }
 .bits .chg { background: var(--tint); box-shadow: inset 0 -3px 0 var(--link); }
 .bits .gap td { border-style: dashed; border-left: 0; border-right: 0; color: var(--dim); text-align: left;
   padding: .1rem .6rem; }
-.legend { columns: 17rem; font-family: ui-monospace, monospace; font-size: .78rem; margin: .4rem 0;
+.legend { columns: 17rem; column-gap: 2rem; font-family: ui-monospace, monospace; font-size: .78rem; margin: .4rem 0;
   padding-left: 2.2rem; }
 .legend .chg { background: var(--tint); box-shadow: inset 0 -2px 0 var(--link); }
 pre { background: var(--box); border: 1px solid var(--line); border-radius: 6px; padding: .6rem .8rem;
   overflow-x: auto; font-size: .8rem; margin: .4rem 0; max-height: 26rem; overflow-wrap: normal; }
 .lines { width: 100%; margin: .6rem 0; }
 .lines td { overflow-wrap: anywhere; }
+.records td:nth-child(-n+4), .records th { white-space: nowrap; overflow-wrap: normal; }
 .cut { border: 1px dashed var(--line); border-radius: 8px; padding: .5rem 1rem; }
 .hint { font-size: .82rem; }
 kbd { font: inherit; border: 1px solid var(--line); border-radius: 4px; padding: 0 .3em; }
@@ -119,14 +128,16 @@ kbd { font: inherit; border: 1px solid var(--line); border-radius: 4px; padding:
 .time time { font-family: ui-monospace, monospace; font-size: .86rem; }
 ::highlight(found) { background: var(--find); color: var(--text); }
 @media (max-width: 40rem) { header, main { padding: 0 .8rem; } .facts div { grid-template-columns: 6.5rem 1fr; }
-  .card { padding: .7rem .8rem; } .bar { position: static; } .fields th:nth-child(4), .fields td:nth-child(4) { width: 25%; } }
+  .card { padding: .7rem .8rem; } .bar { position: static; } .fields th:nth-child(2), .fields th:nth-child(3) { width: 22%; }
+  .fields th, .fields td { padding-right: .4rem; } }
 @media print { :root { color-scheme: light; --back: #fff; --text: #000; --dim: #444; --line: #bbb; --box: #fff;
     --link: #0757ba; --bad: #b3261e; --tint: #e3eefc; --stop: #fff; }
-  body { font-size: 10.5px; } header, main { max-width: none; padding: 0; } main { padding: 0; }
+  html, body { font-size: 11px; } header, main { max-width: none; padding: 0 .8rem; }
   details::details-content { display: block; content-visibility: visible; height: auto; }
   .hint, .noprint { display: none; } .wide, pre { overflow: visible; max-height: none; }
-  pre { white-space: pre-wrap; font-size: 8px; } .bits { min-width: 0; font-size: 7px; }
-  .bits thead td { font-size: 6px; } .legend { font-size: 8px; columns: 12rem; }
+  pre { white-space: pre-wrap; font-size: 8px; } .bits { min-width: 0; font-size: 6.5px; }
+  .bits thead td { font-size: 6px; } .legend { font-size: 8px; columns: 15rem; }
   h2, h3, h4, summary, thead { break-after: avoid; } tr, .tree > li li, .time > li .head, .verdict { break-inside: avoid; }
-  .chg { print-color-adjust: exact; } .card { break-inside: auto; } a { color: inherit; text-decoration: none; } }
+  .chg { print-color-adjust: exact; } .card { break-inside: auto; } pre { break-inside: avoid; }
+  :target { outline: 0 !important; } a { color: inherit; text-decoration: none; } }
 `;

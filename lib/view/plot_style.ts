@@ -35,6 +35,6 @@ svg .cursor { stroke: var(--dim); }
 svg .pick { fill: var(--link); opacity: .18; }
 .wide { overflow-x: auto; }
 .n { text-align: right; font-variant-numeric: tabular-nums; }
-@media print { .bar { display: block; position: static; } .bar .act, #said { display: none; }
+@media print { .bar { display: block !important; position: static; } .bar .act, #said { display: none; }
   body { font-size: 11px; } header, main { max-width: none; } }
 `;

@@ -123,7 +123,14 @@ export async function reportPage(report: ReportPage): Promise<string> {
   const placed: Placed[] = [];
   const sections = plans.slice(0, MOST_PLANS).map((each, index) => {
     const room = new Room(PLANS / Math.min(plans.length, MOST_PLANS));
-    return planSection(each, `p${index}-`, room, list, placed);
+    return planSection(
+      each,
+      `p${index}-`,
+      room,
+      list,
+      placed,
+      plans.length > 1,
+    );
   });
   const devices = treeOfInventory(inventory, placed, words, holders);
   const machineTree = tree(devices, list, new Room(TREE));
@@ -133,7 +140,7 @@ export async function reportPage(report: ReportPage): Promise<string> {
   const name = machine.host === "" ? machine.what : machine.host;
   return await page({
     title: `fwctl report: ${name}`,
-    header: `${verdict(reportCounts(report))}
+    header: `${verdict(reportCounts(report), runs !== null)}
 <div class="about">${facts(machineFacts(machine).slice(0, 3))}${
       facts([...machineFacts(machine).slice(3), ...originFacts(origin)])
     }</div>`,
@@ -166,6 +173,7 @@ function planSection(
   room: Room,
   list: FacetList,
   placed: Placed[],
+  several: boolean,
 ): string {
   if (!shown) {
     return `<section><h2>${
@@ -174,18 +182,24 @@ function planSection(
       html(error, 2000)
     }</span></p></section>`;
   }
-  const body = planBody(shown, { list, room, prefix });
-  placed.push(...body.placed);
   const { plan, file } = shown;
+  const label = `${file ? "plan file" : "recipe"} ${plan.recipe.name}`;
+  const body = planBody(shown, {
+    list,
+    room,
+    prefix,
+    label: several ? label : "",
+  });
+  placed.push(...body.placed);
   return `<section><h2>${file ? "Plan file" : "Recipe"}: ${
     html(plan.recipe.name)
   }</h2>
-${planHead(shown)}
+${planHead(shown, 3)}
 ${planFacts(shown, file !== undefined)}
 ${body.markup}</section>`;
 }
 
-function verdict(counts: ReportCounts): string {
+function verdict(counts: ReportCounts, journals: boolean): string {
   const { devices, functions, plans, resources, runs, unfinished } = counts;
   const off = [
     [resources.drifted, "to change"],
@@ -211,8 +225,10 @@ function verdict(counts: ReportCounts): string {
   return `<p class="verdict ${kind}"><i aria-hidden="true">${shape}</i><span><strong>${
     count(devices, "device")
   } with ${count(functions, "virtual function")}.</strong>${
-    plans === 0 ? "" : ` Held against ${count(plans, "plan")}: ${off}.`
-  } ${count(runs, "run")} on record.${
+    plans > counts.errors
+      ? ` Held against ${count(plans, "plan")}: ${off}.`
+      : ""
+  }${journals ? ` ${count(runs, "run")} on record.` : ""}${
     bad.length === 0 ? "" : ` <strong>${html(`${bad.join(", ")}.`)}</strong>`
   }</span></p>`;
 }

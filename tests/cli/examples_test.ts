@@ -128,6 +128,15 @@ function put(folder: Folder): void {
     max: { effect: "next-reset" },
   });
   folder.file("request.bin", Uint8Array.of(1, 1, ...Array(14).fill(0)));
+  Deno.mkdirSync(`${folder.path}/site/recipes`, { recursive: true });
+  folder.file(
+    "site/recipes/10-vf.ts",
+    Deno.readTextFileSync(`${ROOT}recipes/vf_caps.ts`),
+  );
+  folder.file("site/recipes/10-vf.json", {
+    vf: ["0000:3b:00.2"],
+    set: { roce: 0 },
+  });
   folder.file("vms.json", {
     format: "fwctl-vfio-profile/1",
     vms: { web: { vfs: ["0000:3b:00.2"], set: { roce: 0 } } },
@@ -143,8 +152,8 @@ function wordsOf(
   const [, ...words] = command.split(" ").map((word) =>
     word.startsWith("recipes/")
       ? ROOT + word
-      : word === "/tmp/fwctl-hook"
-      ? `${folder}/hook`
+      : word.startsWith("/tmp/fwctl-")
+      ? word.replace("/tmp/fwctl-", `${folder}/`)
       : /^\w+(\.(json|jsonl|pem|ts|prom|html|bin)|\.tar\.gz|man1)$|^man1$/
           .test(word)
       ? `${folder}/${word}`

@@ -18,11 +18,14 @@ export class Staged implements Disposable {
   readonly path: string;
   /** Its files. */
   readonly entries: readonly Entry[];
+  /** An environment whose caches are the test's own. */
+  readonly env: Readonly<Record<string, string>>;
 
   private constructor(folder: Folder, entries: readonly Entry[]) {
     this.folder = folder;
     this.path = `${folder.path}/it is #1 100%41`;
     this.entries = entries;
+    this.env = { DENO_DIR: `${folder.path}/cache` };
     stage(entries, this.path, true);
   }
 
@@ -33,7 +36,7 @@ export class Staged implements Disposable {
 
   /** Runs its `fwctl`. */
   fwctl(...args: string[]): Promise<Said> {
-    return run([`${this.path}/bin/fwctl`, ...args]);
+    return run([`${this.path}/bin/fwctl`, ...args], this);
   }
 
   [Symbol.dispose](): void {
@@ -44,14 +47,16 @@ export class Staged implements Disposable {
 /** Runs a program with nothing in its environment but PATH, and what is given. */
 export async function run(
   [program = "", ...args]: readonly string[],
-  options: { readonly env?: Record<string, string>; readonly cwd?: string } =
-    {},
+  { env, cwd }: {
+    readonly env?: Readonly<Record<string, string>>;
+    readonly cwd?: string;
+  } = {},
 ): Promise<Said> {
   const { code, stdout, stderr } = await new Deno.Command(program, {
     args,
     clearEnv: true,
-    ...options,
-    env: { PATH: "/usr/sbin:/usr/bin:/sbin:/bin", ...options.env },
+    ...(cwd === undefined ? {} : { cwd }),
+    env: { PATH: "/usr/sbin:/usr/bin:/sbin:/bin", ...env },
   }).output();
   const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
   return { code, out: text(stdout), err: text(stderr) };

@@ -16,6 +16,7 @@ Deno.test("blocks that cannot run here say why, are few, and are listed", () => 
     blocksOf(textOf(file)).filter(({ notRun }) => notRun !== null)
       .map(({ line, notRun }) => `${file}:${line}: ${notRun}`)
   );
+  // deno-lint-ignore no-console -- who reads the log sees what is not run
   console.log(
     `${notRun.length} blocks of the documents are not run:\n  ${
       notRun.join("\n  ")

@@ -1,5 +1,6 @@
 /** The TypeScript of the documents is TypeScript, and its recipes are used. */
 import { assert, assertEquals } from "@std/assert";
+import { VERSION } from "../../lib/cli/version.ts";
 import { Folder } from "../cli/fwctl.ts";
 import { ROOT } from "../paths.ts";
 import { documents, textOf } from "./files.ts";
@@ -31,6 +32,7 @@ Deno.test("every ts block of the documents has the types of the library", async 
       ...imports,
       "@std/assert": `file://${ROOT}tests/std_assert.ts`,
       "https://example.com/fwctl-deno/": `file://${ROOT}`,
+      [`https://example.com/fwctl-deno@${VERSION}/`]: `file://${ROOT}`,
     },
     lock: false,
   });

@@ -52,10 +52,18 @@ export function modules(): string[] {
 /** The text for the checkout as it is. */
 export async function apiText(): Promise<string> {
   const all = await documented(modules());
+  // What two modules export is told of one, and the other refers to it.
+  const told = new Map(
+    all.flatMap((each) => each?.symbols ?? [])
+      .filter(({ declarations: [first] }) => first?.kind !== "reference")
+      .map(({ name, declarations }) => [name, declarations]),
+  );
   const parts = modules().map((module, index) => {
     const { symbols } = all[index] ?? { symbols: [] };
     const lines = symbols.flatMap(({ name, declarations }) =>
-      declarations.map((each) => line(name, each))
+      (declarations[0]?.kind === "reference"
+        ? told.get(name) ?? declarations
+        : declarations).map((each) => line(name, each))
     );
     return `# ${module}\n${lines.sort().join("\n")}\n`;
   });

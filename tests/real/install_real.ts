@@ -6,10 +6,11 @@ import { Folder } from "../cli/fwctl.ts";
 import { serveCheckout } from "../cli/served_checkout.ts";
 import { run, type Said } from "../deploy/staged.ts";
 import { ROOT } from "../paths.ts";
+import { SITE } from "./site.ts";
 
-const README = Deno.readTextFileSync(`${ROOT}README.md`);
+const GUIDE = Deno.readTextFileSync(`${ROOT}docs/guides/install.md`);
 
-/** Where the README says that the project is served. */
+/** Where the guide says that the project is served. */
 const PUBLISHED = "https://example.com/fwctl-deno";
 
 /** Programs that are needed, and the registry; prints what is missing. */
@@ -22,7 +23,7 @@ async function missing(): Promise<boolean> {
     return true;
   }
   const view = await run(["npm", "view", "deno@2.9.6", "version"], {
-    env: { HOME: Deno.env.get("HOME") ?? "" },
+    env: { ...SITE, HOME: Deno.env.get("HOME") ?? "" },
   });
   if (view.code === 0) return false;
   console.log("Not tried: npm reaches no registry here");
@@ -31,13 +32,12 @@ async function missing(): Promise<boolean> {
 
 const ignore = await missing();
 
-/** The command lines of the README's section "Install" that have a word in them. */
+/** The command lines of the guide that have a word in them. */
 function lines(word: string): string[] {
-  const section = README.split("\n## Install\n")[1]?.split("\n## ")[0] ?? "";
-  const found = [...section.matchAll(/```sh\n([^]*?)```/g)]
+  const found = [...GUIDE.matchAll(/```sh\n([^]*?)```/g)]
     .flatMap(([, block = ""]) => block.replaceAll("\\\n", "").split("\n"))
     .filter((line) => line.includes(word));
-  assert(found.length > 0, `the README has no line with ${word}`);
+  assert(found.length > 0, `the guide has no line with ${word}`);
   return found;
 }
 
@@ -60,13 +60,14 @@ class Empty implements Disposable {
     }
   }
 
-  /** Runs a line of the README, with the project served at `url`. */
+  /** Runs a line of the guide, with the project served at `url`. */
   async sh(line: string, url = PUBLISHED): Promise<Said> {
     const said = await run(
       ["/bin/sh", "-c", line.replaceAll(PUBLISHED, url)],
       {
         cwd: ROOT,
         env: {
+          ...SITE,
           HOME: this.path,
           NO_COLOR: "1",
           PATH: `${this.path}/bin:${this.path}/.deno/bin:/usr/bin:/bin`,

@@ -5,8 +5,9 @@ import { machineOf } from "../../deploy/offline/main.ts";
 import { Folder } from "../cli/fwctl.ts";
 import { run, type Said } from "../deploy/staged.ts";
 import { ROOT } from "../paths.ts";
+import { SITE } from "./site.ts";
 
-const README = Deno.readTextFileSync(`${ROOT}README.md`);
+const GUIDE = Deno.readTextFileSync(`${ROOT}docs/guides/install.md`);
 
 /** What must be there; prints what is missing. */
 async function missing(): Promise<boolean> {
@@ -40,7 +41,7 @@ class Host implements Disposable {
     const made = await run(
       ["/bin/sh", "-c", '"$0" task --quiet offline -o "$1" >&2; times']
         .concat(Deno.execPath(), `${this.root}/dist`),
-      { cwd: ROOT, env: { HOME: Deno.env.get("HOME") ?? "" } },
+      { cwd: ROOT, env: { ...SITE, HOME: Deno.env.get("HOME") ?? "" } },
     );
     assertStringIncludes(made.err, ".sha256\n");
     const [user = 0, system = 0] = [...made.out.matchAll(/(\d+)m([\d.]+)s/g)]
@@ -48,10 +49,10 @@ class Host implements Disposable {
         60 * Number(minutes) + Number(seconds)
       );
     const took = user + system;
-    const [steps = ""] = README.match(
+    const [steps = ""] = GUIDE.match(
       /(?<=```sh\n)sha256sum -c [^`]*/,
     ) ?? [];
-    assert(steps.includes(`/opt/fwctl/current`), "the README says how");
+    assert(steps.includes(`/opt/fwctl/current`), "the guide says how");
     const script = `set -e; umask 077; cd '${this.root}/dist'\n${steps}`
       .replaceAll("/opt/fwctl", this.opt)
       .replaceAll("/usr/local/bin", `${this.root}/bin`)

@@ -46,6 +46,7 @@ export class Installed implements Disposable {
     return {
       PATH: `${this.path}/bin:${Deno.env.get("PATH") ?? ""}`,
       HOME: this.path,
+      HISTFILE: "/dev/null",
       TERM: "dumb",
       LC_ALL: "C.UTF-8",
       DENO_DIR: denoDir(),
@@ -130,13 +131,12 @@ export class Shell implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    try {
-      this.#child.kill("SIGKILL");
-    } catch {
-      // It ended by itself.
-    }
-    await this.#writer.close().catch(() => {});
-    await this.#reader.cancel().catch(() => {});
+    // It leaves by itself, so that nothing of it writes any more afterwards.
+    await this.#type("\x03\x15exit\r").catch(() => {});
+    const late = setTimeout(() => this.#child.kill("SIGKILL"), 10_000);
+    while (!(await this.#reader.read()).done);
     await this.#child.status;
+    clearTimeout(late);
+    await this.#writer.close().catch(() => {});
   }
 }

@@ -7,7 +7,6 @@ import { planPage } from "../../lib/view/plan_page.ts";
 import { changed, inventory, plan, step, unchanged } from "./make.ts";
 import {
   MACHINE,
-  ORIGIN,
   pageOf,
   readable,
   skeleton,
@@ -289,6 +288,7 @@ Deno.test("the picture draws the words that change, 32 bits a row, with before a
   before[5] = 0xc0;
   const change = { before: 5, after: 6, limit: "" };
   const table = bitsTable({
+    title: "VF 0",
     before,
     changes: [
       { ...change, field: "narrow_flag", bit: 32, width: 3 },
@@ -340,6 +340,7 @@ Deno.test("a picture of hostile places stays small and draws no bit twice", () =
         limit: "",
       }));
       const table = bitsTable({
+        title: "",
         before: new Uint8Array(length),
         changes,
         fields,

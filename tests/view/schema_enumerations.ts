@@ -12,7 +12,7 @@ import type { StepState } from "../../lib/apply/look.ts";
 import type { RunKind } from "../../lib/apply/journal.ts";
 import type { Want } from "../../lib/apply/recover.ts";
 import type { ApplyOutcome, StepStatus } from "../../lib/apply/types.ts";
-import type { HookState } from "../../lib/cli/vfio_hook_file.ts";
+import type { Standing } from "../../lib/cli/shell/version.ts";
 import { SEVERITIES } from "../../lib/doctor/mod.ts";
 import type {
   ErrorCode,
@@ -20,6 +20,8 @@ import type {
   RecordingReason,
   TrustReason,
 } from "../../lib/errors.ts";
+import type { HostAction } from "../../lib/install/compare.ts";
+import type { FileState } from "../../lib/install/mark.ts";
 import type { DriftState } from "../../lib/plan/drift.ts";
 import type { Verdict } from "../../lib/plan/policy/verdict.ts";
 import { LOCKDOWNS } from "../../lib/plan/policy/types.ts";
@@ -206,7 +208,19 @@ export const ENUMERATIONS: readonly (readonly [
   ],
   [
     "vfio-hook properties state",
-    all<HookState>({ installed: 1, absent: 1, changed: 1, foreign: 1 }),
+    all<FileState>({ installed: 1, absent: 1, changed: 1, foreign: 1 }),
+  ],
+  [
+    "host properties entries items properties state",
+    all<FileState>({ installed: 1, absent: 1, changed: 1, foreign: 1 }),
+  ],
+  [
+    "host properties entries items properties action",
+    all<HostAction>({ create: 1, replace: 1, remove: 1, keep: 1, refuse: 1 }),
+  ],
+  [
+    "host-apply properties recipes items properties outcome",
+    [...OUTCOMES, "error"],
   ],
   ["diag-samples properties mode items", Object.keys(PARAM_BITS)],
   [
@@ -224,6 +238,10 @@ export const ENUMERATIONS: readonly (readonly [
       changed: 1,
       most: 1,
     }),
+  ],
+  [
+    "version properties drivers items properties here",
+    all<Standing>({ held: 1, older: 1, newer: 1, between: 1, absent: 1 }),
   ],
   ["doctor properties findings items properties severity", SEVERITIES],
   ["recording properties header properties can items", HOST_ABILITIES],

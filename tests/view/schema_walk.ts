@@ -69,13 +69,30 @@ function typeOf(value: Json): string {
     : typeof value;
 }
 
+/** Which members it has, and of which types, two levels down; `type` tells records apart. */
+function shapeOf(value: Json, depth = 2): Json {
+  const type = typeOf(value);
+  if (type !== "object" || depth === 0) return type;
+  return Object.entries(value).map(([key, each]) => [
+    key,
+    key === "type" ? each : shapeOf(each, depth - 1),
+  ]);
+}
+
 /** Every member of an answer that its schema describes. */
 export function places(name: string, answer: Json): Place[] {
   const schemas = new Schemas();
   const found: Place[] = [];
   const visit = (value: Json, all: readonly Json[], path: string): void => {
     if (typeof value !== "object" || value === null) return;
+    const shapes = new Set<string>();
     for (const [key, member] of Object.entries(value)) {
+      // Of a list one of each shape will do.
+      if (Array.isArray(value)) {
+        const shape = JSON.stringify(shapeOf(member));
+        if (shapes.has(shape)) continue;
+        shapes.add(shape);
+      }
       const at = `${path}/${key}`;
       const under = all.flatMap(({ properties, items, file, ...rest }) => {
         const schema = Array.isArray(value)
@@ -83,8 +100,6 @@ export function places(name: string, answer: Json): Place[] {
           : properties?.[key] ?? rest.additionalProperties;
         return schemas.of(schema, member, file);
       });
-      // Of a list the first will do: the others are alike.
-      if (Array.isArray(value) && Number(key) > 0) continue;
       if (!Array.isArray(value)) {
         found.push({
           object: value,

@@ -17,6 +17,7 @@ import {
   type PlainData,
   type PlainObject,
 } from "../../../lib/plain.ts";
+import { didYouMean } from "../../../lib/suggest.ts";
 import type { Channel, QueryType } from "../../driver.ts";
 import { readCapImage } from "../caps.ts";
 import { flagOf, onlyArguments } from "../reading/arguments.ts";
@@ -173,7 +174,8 @@ function functionOf(
     if (vf) return vf.index + 1;
     throw new UsageError(`${entry.name} has no virtual function ${pci}`, {
       device: entry.name,
-      hint: "Run `fwctl list` to see its functions",
+      hint: didYouMean(`${pci}`, entry.virtfns.map((each) => each.pci)) ??
+        "Run `fwctl list` to see its functions",
     });
   }
   if (id === undefined) return undefined;

@@ -33,7 +33,7 @@ export const PURPOSES: Readonly<Record<string, readonly string[]>> = {
   ],
   "Records of what was done:": ["journal", "undo", "resume", "record"],
   "Trust:": ["policy", "scope", "sign", "verify", "attest", "trust"],
-  "On a host:": ["host"],
+  "On a host:": ["host", "seal"],
   "Without a device:": ["decode", "serve"],
   "The command itself:": [
     "completion",

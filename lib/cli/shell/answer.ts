@@ -24,7 +24,7 @@ import type { Offer } from "./offer.ts";
 import { bashQuoted, bashWords, fishWord } from "./shell_words.ts";
 
 /** Milliseconds after which the user no longer waits: a recipe or a served model may never answer. */
-const PATIENCE = 2000;
+const PATIENCE = 5000;
 /** Longest description. */
 const WIDEST = 72;
 /** bash's COMP_TYPE when it shows the words and inserts none of them. */
@@ -54,10 +54,10 @@ export async function answerText(args: readonly string[]): Promise<string> {
   const [shell, ...given] = args;
   const root = commands();
   if (shell === "bash") return await forBash(root, given);
-  if (shell === "zsh") return lines(await complete(root, given));
+  if (shell === "zsh") return answerLines(await complete(root, given));
   if (shell !== "fish") return "";
   const last = fishWord(given.at(-1) ?? "");
-  return lines(await complete(root, [...given.slice(0, -1), last]));
+  return answerLines(await complete(root, [...given.slice(0, -1), last]));
 }
 
 /** The commands, of which none is run. */
@@ -79,7 +79,7 @@ async function forBash(
   });
   if (inserted.length > 1 && SHOWN_ONLY.includes(type)) {
     const width = Math.max(...inserted.map(([word]) => word.length));
-    return lines({
+    return answerLines({
       ...offer,
       words: inserted.map(([word, help]) => [
         help === "" ? word : `${word.padEnd(width)}  (${short(help)})`,
@@ -87,10 +87,11 @@ async function forBash(
       ]),
     });
   }
-  return lines({ ...offer, words: inserted });
+  return answerLines({ ...offer, words: inserted });
 }
 
-function lines({ words, files, before = "" }: Offer): string {
+/** An offer as lines. */
+export function answerLines({ words, files, before = "" }: Offer): string {
   const shown = words.filter(([word]) => clean(word) && clean(before));
   return [
     ...shown.map(([word, help]) => `${word}\t${short(help)}\n`),

@@ -38,9 +38,11 @@ export async function complete(
   const last = words.at(-1) ?? "";
   const line = read(root, words.slice(0, -1));
   const offer = await offerFor(line, last, around);
+  const fitting = offer.words.filter(([word]) => word.startsWith(last));
   return {
     ...offer,
-    words: offer.words.filter(([word]) => word.startsWith(last)),
+    // A function with a fwctl device of its own is found twice.
+    words: [...new Map([...fitting].reverse()).entries()].reverse(),
   };
 }
 

@@ -97,6 +97,10 @@ export const KINDS: Readonly<Record<string, Kind>> = {
   "record command": "command-line",
   // Typed by hand.
   bytes: "typed",
+  calendar: "typed",
+  days: "typed",
+  runs: "typed",
+  "host install name": "typed",
   count: "typed",
   hex: "typed",
   id: "typed",

@@ -26,14 +26,15 @@ export function man(
   name: string | undefined,
   { dir, force = false }: ManOptions,
 ): ExitCode {
+  const root = program({ output, done: () => {} });
+  const command = name === undefined ? root : commandOf(root, name);
   if (output.json) {
     throw new UsageError("A manual page is no JSON", {
       hint: "Leave --json out",
     });
   }
-  const root = program({ output, done: () => {} });
   if (dir === undefined) {
-    output.text(manPage(name === undefined ? root : commandOf(root, name)));
+    output.text(manPage(command));
     return EXIT.done;
   }
   if (name !== undefined) {

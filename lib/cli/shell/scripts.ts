@@ -76,7 +76,8 @@ function __fwctl_complete
     set -l words (commandline -opc)
     set -l program (string replace -r '^~/' "$HOME/" -- $words[1])
     type -q -- $program; or set program fwctl
-    set -l token (commandline -ct | string collect --allow-empty)
+    set -l token (commandline -ct)
+    set token "$token"
     $program __complete fish $words[2..-1] $token 2>/dev/null </dev/null | while read --local --line answer
         switch $answer
             case \\tfiles\\* \\tfolders\\*
