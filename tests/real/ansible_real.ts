@@ -4,16 +4,47 @@
  */
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { offlineBundle, smallBundle } from "./ansible/bundle.ts";
-import { Fleet, whyNot } from "./ansible/fleet.ts";
+import { Fleet, run, whyNot } from "./ansible/fleet.ts";
+import { filesWith, Watch } from "./ansible/leaks.ts";
+import { misbehaviours, recipeTask, TALKATIVE } from "./ansible/modules.ts";
 import { byHost, Controller, recap } from "./ansible/playbooks.ts";
 import { digest, files, FIRST, fresh, held, journals } from "./ansible/site.ts";
 import { OVERTAKEN, SECOND, SECOND_REFUSED, VARS } from "./ansible/site.ts";
 import { ROOT } from "../paths.ts";
 
 const NAMES = ["alpha", "beta", "gamma", "delta"] as const;
-const AT_ONCE = { fwctl_serial: ["100%"] };
 const ROLLOUT = "fwctl.fwctl.rollout";
 const RECIPES = [`${ROOT}recipes/vf_caps.ts`];
+
+/** What each misbehaviour is answered with. */
+const SAYS: Readonly<Record<string, RegExp>> = {
+  absent: /^\/nowhere\/fwctl cannot be run: .*role fwctl\.fwctl\.install/,
+  future: /answers in version 2\.0 of fwctl\/plan, and these modules read 1\.x/,
+  mute: /fwctl plan ended with 137 and did not answer in JSON: Killed/,
+  other: /answered fwctl\/list where fwctl\/plan was to be/,
+  slow: /did not end in 1 seconds; it only reads, and was stopped/,
+  told:
+    /The run was interrupted \(PlanError, exit code 5: .*Next: Run it again/,
+  deaf:
+    /did not end in 10 seconds, nor in as many .* still runs as process \d+/,
+  short: /A value in params_secret has fewer than 4 characters/,
+  unsigned: /A recipe given as content has no signature/,
+  refused:
+    /The policy refuses this plan \(PolicyError, exit code 4.*rule: effect/,
+};
+
+/** Reads files as Python 3.6 would, and prints what they import. */
+const OLD_PYTHON = `
+import ast, sys
+found = set()
+for path in sys.argv[1:]:
+    for node in ast.walk(ast.parse(open(path).read(), path, feature_version=(3, 6))):
+        if isinstance(node, ast.Import):
+            found.update(each.name.split(".")[0] for each in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            found.add(node.module.split(".")[0])
+print("\\n".join(sorted(found)))
+`;
 
 const why = await whyNot();
 if (why !== undefined) console.log(`ansible_real.ts is ignored: ${why}`);
@@ -27,12 +58,12 @@ Deno.test({
     await using fleet = await Fleet.start(NAMES);
     const controller = new Controller(fleet);
     const site = (given: Readonly<Record<string, unknown>> = {}) => ({
-      vars: { ...VARS, ...AT_ONCE, ...given },
+      vars: { ...VARS, ...given },
     });
     const changed = (out: string) =>
       NAMES.map((name) => recap(out)[name]?.changed);
 
-    await t.step(
+    const built = await t.step(
       "the collection builds, and installs from its archive",
       async () => {
         assertMatch(
@@ -41,30 +72,29 @@ Deno.test({
         );
       },
     );
+    // Without it nothing after it says anything.
+    if (!built) return;
 
     const install = {
-      fwctl_install_bundle: await offlineBundle(controller.path),
+      fwctl_install_bundle: await offlineBundle(`${controller.path}/dist`),
       fwctl_install_recipes: RECIPES,
     };
 
     await t.step(
       "a host gets the bundle: check mode first, and it writes nothing",
       async () => {
-        const before = await Promise.all(fleet.hosts.map(written));
+        const before = written(fleet.host("alpha"));
         const check = await controller.play("fwctl.fwctl.install", {
           ...site(install),
-          args: ["--check"],
+          args: ["--check", "--limit", "alpha"],
         });
         assertEquals(check.code, 0, check.out + check.err);
-        assertEquals(await Promise.all(fleet.hosts.map(written)), before);
-        assert(
-          changed(check.out).every((count) => (count ?? 0) > 0),
-          check.out,
-        );
+        assertEquals(written(fleet.host("alpha")), before);
+        assert((recap(check.out).alpha?.changed ?? 0) > 0, check.out);
       },
     );
 
-    await t.step(
+    const installed = await t.step(
       "the role installs it, and the second time changes nothing",
       async () => {
         const first = await controller.play(
@@ -79,14 +109,16 @@ Deno.test({
           );
           assertMatch(out, /0\.1\.0[^]*\nfwctl-0\.1\.0\n$/);
         }
-        const second = await controller.play(
-          "fwctl.fwctl.install",
-          site(install),
-        );
+        const second = await controller.play("fwctl.fwctl.install", {
+          ...site(install),
+          args: ["--limit", "delta"],
+        });
         assertEquals(second.code, 0, second.out + second.err);
-        assertEquals(changed(second.out), [0, 0, 0, 0], second.out);
+        assertEquals(recap(second.out).delta?.changed, 0, second.out);
       },
     );
+    // Without it nothing after it says anything.
+    if (!installed) return;
 
     await t.step(
       "another version is switched to and back; a wrong sum, or a bundle that is not what it says, changes nothing",
@@ -287,31 +319,36 @@ Deno.test({
     );
 
     await t.step(
-      "a rollout stops at the batch that fails: later hosts are untouched, byte for byte",
+      "a rollout stops after the batch that fails: it is complete, later hosts are untouched, byte for byte",
       async () => {
         fresh(fleet, { beta: [SECOND_REFUSED] });
         const before = await Promise.all(fleet.hosts.map(digest));
         const log = `${controller.path}/drain.log`;
         const play = await controller.play(ROLLOUT, {
-          vars: {
-            ...VARS,
+          ...site({
             fwctl_drain_tasks: drain(controller, "drain", log),
             fwctl_undrain_tasks: drain(controller, "undrain", log),
-          },
+          }),
+          serial: [1, 2],
         });
-        assertEquals(play.code, 2);
+        assertEquals(play.code, 2, play.out);
         const after = await Promise.all(fleet.hosts.map(digest));
-        assertEquals(Object.keys(byHost(play, "fwctl_recipe")), [
+        assertEquals(Object.keys(byHost(play, "fwctl_recipe")).sort(), [
           "alpha",
           "beta",
+          "gamma",
         ]);
-        assertEquals(after.slice(2), before.slice(2));
-        assertEquals(await held(fleet.host("alpha"), SECOND), 12);
-        assertEquals(await held(fleet.host("beta"), FIRST), 17);
-        assertEquals(
-          Deno.readTextFileSync(log),
-          "drain alpha\nundrain alpha\ndrain beta\nundrain beta\n",
-        );
+        assertEquals(after[3], before[3]);
+        assertEquals(await values(), [12, 17, 12, 17]);
+        const steps = Deno.readTextFileSync(log).trimEnd().split("\n");
+        assertEquals(steps.slice(0, 2), ["drain alpha", "undrain alpha"]);
+        assertEquals(steps.slice(2).sort(), [
+          "drain beta",
+          "drain gamma",
+          "undrain beta",
+          "undrain gamma",
+        ]);
+        assertMatch(play.out, /A failure ends the rollout[^]*exit code 5/);
       },
     );
 
@@ -321,13 +358,180 @@ Deno.test({
         fresh(fleet);
         const before = await Promise.all(fleet.hosts.map(digest));
         const play = await controller.play(ROLLOUT, {
-          vars: VARS,
+          ...site(),
+          serial: [1],
           absent: { aaron: "10.77.0.200" },
-          args: ["--limit", "aaron,delta"],
+          args: ["--limit", "aaron,delta", "-e", "ansible_ssh_timeout=2"],
         });
-        assert(play.code !== 0);
-        assertEquals(recap(play.out).aaron?.unreachable, 1, play.out);
+        assertEquals(play.code, 2, play.out);
+        assertEquals(byHost(play, "fwctl_recipe").aaron?.end, "unreachable");
+        assertEquals(byHost(play, "fwctl_recipe").delta, undefined);
         assertEquals(await Promise.all(fleet.hosts.map(digest)), before);
+      },
+    );
+
+    await t.step(
+      "a fwctl that does not behave, and options that do not fit, fail with words; a write is never killed",
+      async () => {
+        fresh(fleet);
+        const ends = await misbehaviours(controller);
+        for (const [name, { end, result }] of Object.entries(ends)) {
+          assertEquals(end, "failed", name);
+          assertMatch(result.msg, SAYS[name] ?? /^$/, name);
+          assertEquals(result.changed, name === "deaf", name);
+        }
+        assertEquals(Object.keys(ends).sort(), Object.keys(SAYS).sort());
+        assertEquals(ends.told?.result.undone, true);
+        assertEquals(ends.refused?.result.refused, true);
+        assertEquals(ends.deaf?.result.outcome, "unknown");
+        // It came to its own end, long after the task.
+        for (let wait = 0; wait < 300; wait++) {
+          if (
+            files(controller.path).some((path) => path.endsWith("/deaf.ended"))
+          ) break;
+          await new Promise((done) => setTimeout(done, 100));
+        }
+        assertEquals(
+          Deno.readTextFileSync(`${controller.path}/deaf.ended`),
+          "\n",
+        );
+        assertEquals(await held(fleet.host("alpha"), FIRST), 17);
+      },
+    );
+
+    await t.step(
+      "secrets: in no output of -vvv, on no command line, in no result, in no file but the journal",
+      async () => {
+        fresh(fleet);
+        const token =
+          "correct-horse-battery-staple-correct-horse-battery-staple-correct";
+        const pin = 73519246;
+        const secrets = [
+          token,
+          token.slice(0, 20),
+          String(pin),
+          pin.toString(16),
+        ];
+        const task = (name: string, bad: string) =>
+          recipeTask({
+            content: TALKATIVE,
+            params: { vf: [FIRST] },
+            params_secret: { token: `{{ token }}${bad}`, pin: "{{ pin }}" },
+          }, name);
+        const watch = new Watch(secrets);
+        const play = await controller.play(
+          controller.playbook("secrets", [{
+            name: "Secrets",
+            hosts: "alpha",
+            gather_facts: false,
+            tasks: [task("Apply", ""), task("Wrong", "_UPPER")],
+          }]),
+          {
+            vars: { token, pin },
+            args: ["-vvv", "--diff"],
+            // Modules as files: what could be left behind, and seen, is most.
+            pipelining: false,
+          },
+        );
+        await watch.end();
+        const [good, wrong] = play.tasks.map(({ result }) => result);
+        assertEquals(good.outcome, "applied", play.out);
+        assertEquals(good.report, {
+          said: "the token is ********",
+          pin: "********",
+          hex: "********",
+        });
+        assertMatch(wrong.msg, /parameter token must match .*; given: "\*{8}/);
+        assertEquals(
+          secrets.filter((secret) =>
+            `${play.out}${play.err}${JSON.stringify(play.tasks)}`.includes(
+              secret,
+            )
+          ),
+          [],
+        );
+        assertEquals([...watch.leaks], []);
+        // It did look.
+        assert(
+          [...watch.seen].some((line) => /^plan\0.*--params\0/s.test(line)),
+          [...watch.seen].join("\n"),
+        );
+        const alpha = fleet.host("alpha");
+        const left = filesWith(secrets, files(alpha.room));
+        assertEquals(left, journals(alpha));
+        for (const path of left) {
+          assertEquals((Deno.statSync(path).mode ?? 0) & 0o777, 0o600);
+        }
+      },
+    );
+
+    await t.step(
+      "ansible-doc shows every module and the role, and every playbook passes the syntax check",
+      async () => {
+        const { environment: env } = controller;
+        const modules = ["recipe", "facts", "drift"].map((name) =>
+          `fwctl.fwctl.fwctl_${name}`
+        );
+        const docs = await run(["ansible-doc", "--json", ...modules], { env });
+        const shown = JSON.parse(docs.out);
+        for (const name of modules) {
+          const { doc, examples, return: returned } = shown[name];
+          assertEquals(doc.options.executable.default, "/usr/local/bin/fwctl");
+          assert(examples.length > 0 && Object.keys(returned).length > 0, name);
+        }
+        assertEquals(
+          shown["fwctl.fwctl.fwctl_recipe"].doc.attributes.check_mode.support,
+          "full",
+        );
+        const role = await run([
+          "ansible-doc",
+          "-t",
+          "role",
+          "--json",
+          "fwctl.fwctl.install",
+        ], { env });
+        assert(
+          "fwctl_install_bundle" in
+            JSON.parse(role.out)["fwctl.fwctl.install"].entry_points.main
+              .options,
+        );
+        const folder = `${ROOT}deploy/ansible/playbooks`;
+        const inventory = controller.inventory({}, "syntax");
+        const checks = await run([
+          ...["ansible-playbook", "--syntax-check", "-i", inventory],
+          ...[...Deno.readDirSync(folder)].map(({ name }) =>
+            `${folder}/${name}`
+          ),
+        ], { env: { ...env, FWCTL_TEST_RECORD: "/dev/null" } });
+        assertEquals(checks.code, 0, checks.err);
+      },
+    );
+
+    await t.step(
+      "the modules are Python 3.6, and import the standard library and Ansible alone",
+      async () => {
+        const paths = files(`${ROOT}deploy/ansible/plugins`).filter((path) =>
+          path.endsWith(".py")
+        );
+        assertEquals(paths.length, 6);
+        const { code, out, err } = await run([
+          "python3",
+          "-c",
+          OLD_PYTHON,
+          ...paths,
+        ]);
+        assertEquals({ code, err }, { code: 0, err: "" });
+        assertEquals(out.trim().split("\n"), [
+          ...[
+            "__future__",
+            "ansible",
+            "ansible_collections",
+            "json",
+            "os",
+            "re",
+          ],
+          ...["signal", "subprocess", "tempfile"],
+        ]);
       },
     );
 

@@ -9,8 +9,6 @@ import { must, run } from "./fleet.ts";
 
 /** Builds the offline bundle of this checkout; says its path. */
 export async function offlineBundle(folder: string): Promise<string> {
-  const given = Deno.env.get("FWCTL_TEST_BUNDLE");
-  if (given !== undefined) return given;
   const { code, out, err } = await run(
     [Deno.execPath(), "task", "offline", "-o", folder],
     { cwd: ROOT },

@@ -28,6 +28,8 @@ export interface PlayOptions {
   readonly hosts?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   /** Variables of all hosts. */
   readonly vars?: Readonly<Record<string, unknown>>;
+  /** The batches of a play; the whole fleet at once unless said. */
+  readonly serial?: readonly (number | string)[];
   /** More arguments, such as `--check`. */
   readonly args?: readonly string[];
   /** Whether modules go over standard input rather than as files; true unless said. */
@@ -94,16 +96,16 @@ export class Controller {
     name: string,
   ): string {
     const all = Object.fromEntries([
-      ...this.#fleet.hosts.map((host) => [
-        host.name,
-        { ...this.#fleet.variables(host), ...hosts[host.name] },
-      ]),
       ...Object.entries(absent).map(([each, address]) => [
         each,
         {
           ...this.#fleet.variables({ name: each, address, room: "" }),
           ...hosts[each],
         },
+      ]),
+      ...this.#fleet.hosts.map((host) => [
+        host.name,
+        { ...this.#fleet.variables(host), ...hosts[host.name] },
       ]),
     ]);
     const path = `${this.path}/${name}.json`;
@@ -116,8 +118,12 @@ export class Controller {
     const name = `play${this.#plays++}`;
     const record = `${this.path}/${name}.jsonl`;
     const inventory = this.inventory(options, name);
+    const serial = { fwctl_serial: options.serial ?? ["100%"] };
     const ended = await this.#fleet.inside(
-      ["ansible-playbook", "-i", inventory, playbook, ...options.args ?? []],
+      [
+        ...["ansible-playbook", "-i", inventory, playbook],
+        ...["-e", JSON.stringify(serial), ...options.args ?? []],
+      ],
       {
         cwd: this.path,
         env: {
