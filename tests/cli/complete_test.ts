@@ -357,6 +357,16 @@ Deno.test("the scripts hand over what is typed, and evaluate none of it", () => 
   }
 });
 
+Deno.test("nothing behind a TAB can open a device, lock a state or write a file", () => {
+  const reaches =
+    /openSessions|openDevice|Sessions\b|host\.open|openModel|lockState|withHost|writeAtomically|writeTextFile|writeFileSync/;
+  const folder = `${ROOT}lib/cli/shell`;
+  const found = [...Deno.readDirSync(folder)].map(({ name }) => name)
+    .filter((name) => reaches.test(Deno.readTextFileSync(`${folder}/${name}`)));
+  // The commands version and man beside them: the one reads the kernel's release, the other writes pages.
+  assertEquals(found.sort(), ["man.ts", "version.ts"]);
+});
+
 Deno.test("an ordinary command loads nothing of completion, manuals and versions; completion no driver", async () => {
   const { stdout, success } = await new Deno.Command(Deno.execPath(), {
     args: ["info", "--json", `${ROOT}lib/cli/main.ts`],
