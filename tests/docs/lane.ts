@@ -86,7 +86,7 @@ async function runBlock(
     sh: () => commands(text, session, report),
     console: () => transcript(text, session, report),
     json: () => readAs(text, `${file}:${line}`, savedAs !== null),
-    // Types are checked of all blocks together, in types_test.ts.
+    // Types are checked of all blocks together, in types.ts.
     ts: () => {},
   };
   const run = runs[language];
