@@ -88,21 +88,33 @@ export const STEPS: Readonly<Record<string, Step>> = {
       ]);
       assertMatch(play.out, /A failure ends the rollout[^]*exit code 5/);
     },
-  "a host that cannot be reached ends the rollout too": async (world) => {
-    const { fleet, controller } = world;
-    fresh(fleet);
-    const before = await Promise.all(fleet.hosts.map(digest));
-    const play = await controller.play(ROLLOUT, {
-      ...given(),
-      serial: [1],
-      absent: { aaron: "10.77.0.200" },
-      args: ["--limit", "aaron,delta", "-e", "ansible_ssh_timeout=2"],
-    });
-    assertEquals(play.code, 2, play.out);
-    assertEquals(byHost(play, "fwctl_recipe").aaron?.end, "unreachable");
-    assertEquals(byHost(play, "fwctl_recipe").delta, undefined);
-    assertEquals(await Promise.all(fleet.hosts.map(digest)), before);
-  },
+  "a host that cannot be reached ends the rollout too; its batch comes to its end, and it gets no work":
+    async (world) => {
+      const { fleet, controller } = world;
+      fresh(fleet);
+      const before = await Promise.all(fleet.hosts.map(digest));
+      const log = `${controller.path}/unreachable.log`;
+      const play = await controller.play(ROLLOUT, {
+        ...given({
+          fwctl_drain_tasks: drain(controller, "drain", log),
+          fwctl_undrain_tasks: drain(controller, "undrain", log),
+        }),
+        serial: [2],
+        absent: { aaron: "10.77.0.200" },
+        args: ["--limit", "aaron,alpha,delta", "-e", "ansible_ssh_timeout=2"],
+      });
+      assertEquals(play.code, 2, play.out);
+      const ends = byHost(play, "fwctl_recipe");
+      assertEquals(ends.aaron?.end, "unreachable");
+      assertEquals(ends.alpha?.result.outcome, "applied");
+      assertEquals(ends.delta, undefined);
+      const after = await Promise.all(fleet.hosts.map(digest));
+      assertEquals(after.slice(1), before.slice(1));
+      assertEquals(
+        Deno.readTextFileSync(log).trimEnd().split("\n").sort(),
+        ["drain aaron", "drain alpha", "undrain alpha"],
+      );
+    },
 };
 
 /** A file of tasks that notes the host; says its path. */
