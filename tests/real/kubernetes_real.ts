@@ -174,6 +174,7 @@ Deno.test("the signal that ends the pod reaches the apply, and the container wai
 /** Whether something is missing, which is said. */
 function missing(program: string): boolean {
   if (has(program)) return false;
+  // deno-lint-ignore no-console -- why a test does not run is said
   console.log(`kubernetes_real.ts: a test is ignored: there is no ${program}`);
   return true;
 }

@@ -8,6 +8,19 @@ import { connectx, twoCards } from "../../../lib/model/scenarios/connectx.ts";
 import { lockedDown } from "../../../lib/model/scenarios/connectx.ts";
 import { fwctlJson, scenario } from "../../cli/fwctl.ts";
 import type { Fleet, FleetHost } from "./fleet.ts";
+import { type Controller, recap } from "./playbooks.ts";
+
+/** The hosts of the fleet. */
+export const NAMES = ["alpha", "beta", "gamma", "delta"] as const;
+
+/** What the steps work with. */
+export interface World {
+  readonly fleet: Fleet;
+  readonly controller: Controller;
+}
+
+/** One step; what it promises is its name. */
+export type Step = (world: World) => Promise<void>;
 
 /** Two functions of every host, as all of them have. */
 export const FIRST = "0000:3b:00.2";
@@ -135,4 +148,21 @@ export function journals({ room }: FleetHost): string[] {
     if (error instanceof Deno.errors.NotFound) return [];
     throw error;
   }
+}
+
+/** The site's variables, and more. */
+export function given(
+  more: Readonly<Record<string, unknown>> = {},
+): { readonly vars: Readonly<Record<string, unknown>> } {
+  return { vars: { ...VARS, ...more } };
+}
+
+/** How many tasks changed something, host by host. */
+export function changed(out: string): (number | undefined)[] {
+  return NAMES.map((name) => recap(out)[name]?.changed);
+}
+
+/** What the first function of each host holds. */
+export async function values({ fleet }: World): Promise<number[]> {
+  return await Promise.all(fleet.hosts.map((host) => held(host, FIRST)));
 }
