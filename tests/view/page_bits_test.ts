@@ -43,6 +43,33 @@ Deno.test("the picture draws the words that change, 32 bits a row, with before a
   assertStringIncludes(table, '<li class="chg">narrow_flag <b>5 → 6</b></li>');
 });
 
+Deno.test("where numbers begin with their lowest byte the picture says so, and counts the bits of each byte", () => {
+  const before = new Uint8Array([25, 0, 0, 2, 0x34, 0x12, 0, 0]);
+  const change = { before: 0, after: 1, limit: "" };
+  const table = bitsTable({
+    title: "power_limit",
+    before,
+    changes: [
+      { ...change, field: "watts", bit: 0, width: 16, before: 25, after: 300 },
+      { ...change, field: "boost", bit: 23, width: 1 },
+      { ...change, field: "low", bit: 48, width: 8 },
+    ],
+    fields: [
+      { field: "policy", bit: 24, width: 8, order: "little" },
+      { field: "count", bit: 32, width: 16, order: "little" },
+    ],
+  });
+  const text = readable(table);
+  assertStringIncludes(text, "numbers begin with their lowest byte");
+  assertStringIncludes(
+    text,
+    "watts 25 → 300 , bytes 0 to 1 of the row, changes",
+  );
+  assertStringIncludes(text, "boost 0 → 1 , byte 2 of the row, bit 0, changes");
+  assertStringIncludes(text, "policy 2 , byte 3 of the row, bits 7 to 0");
+  assertStringIncludes(text, "count 4660");
+});
+
 Deno.test("a picture of hostile places stays small and draws no bit twice", () => {
   fc.assert(fc.property(
     fc.array(

@@ -56,6 +56,10 @@ Deno.test("4,000 functions stay below 1 MB, each is on the page or counted", asy
       .exec(html) ?? [];
   assertEquals(shown + Number(cut.replace(",", "")), count);
   assert(shown > 1500, `${shown} are shown`);
+  assertStringIncludes(
+    readable(html),
+    `--json. ${cut} to change: log_max_qp 17 → 12; roce 1 → 0`,
+  );
   // The tree has runs of alike functions in one line.
   assertStringIncludes(readable(html), "alike");
   await standsAlone(html);
@@ -161,5 +165,51 @@ Deno.test("a plan file's page knows no machine and says that none was asked", as
   assertStringIncludes(text, "no device was asked");
   assertStringIncludes(text, "VF 1 0000:3b:00.3");
   assert(!text.includes("hv17"));
+  await standsAlone(html);
+});
+
+Deno.test("whatever a plan file holds, its page stays below 1 MB", async () => {
+  const long = "<".repeat(2500);
+  const many = Array.from({ length: 800 }, (_, i) => `${i}${long}`);
+  const made = plan(
+    many.map((text, i) => ({
+      ...changed(i),
+      device: `d${i}`,
+      title: text,
+      notes: [text],
+    })),
+    [],
+  );
+  const [device] = made.devices;
+  assert(device);
+  const html = await planPage({
+    ...pageOf({
+      plan: {
+        ...made,
+        recipe: {
+          ...made.recipe,
+          url: long,
+          params: Object.fromEntries(many.map((text) => [text, text])),
+        },
+        definitions: many.map((source) => ({ driver: "x", source, data: {} })),
+        devices: many.map((address, i) => ({
+          ...device,
+          name: `d${i}`,
+          driver: address,
+          address,
+        })),
+      },
+      refusals: many,
+      stale: many,
+      report: many,
+    }),
+    machine: null,
+    inventory: null,
+  });
+  const size = new TextEncoder().encode(html).length;
+  assert(size < 1_000_000, `${size} bytes`);
+  for (const what of ["more resources", "more devices", "more sentences"]) {
+    assertStringIncludes(html, what);
+  }
   await standsAlone(html);
 });
