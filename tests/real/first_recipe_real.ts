@@ -81,9 +81,10 @@ const lacks = await newcomer.lacks();
 Deno.test.afterAll(() => newcomer[Symbol.dispose]());
 
 Deno.test({
-  name: `the first recipe is applied in less than five minutes, reading included${
-    lacks === undefined ? "" : ` (skipped: ${lacks})`
-  }`,
+  name:
+    `the first recipe is applied in less than five minutes, reading included${
+      lacks === undefined ? "" : ` (skipped: ${lacks})`
+    }`,
   ignore: lacks !== undefined,
   fn: async () => {
     const [until = ""] = GUIDE.split(APPLIED);
@@ -115,7 +116,9 @@ Deno.test({
     // deno-lint-ignore no-console -- the figure is what this is for
     console.log(
       `First applied recipe: ${total.toFixed(0)} s = ${words} words read ` +
-        `(${reading.toFixed(0)} s) + ${lines.length} lines typed (${typing} s) + ` +
+        `(${
+          reading.toFixed(0)
+        } s) + ${lines.length} lines typed (${typing} s) + ` +
         `clone, downloads and commands (${seconds.toFixed(1)} s)`,
     );
     assert(total < 300, `${total} s`);
