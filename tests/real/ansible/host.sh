@@ -16,6 +16,8 @@ for folder in etc var root usr/local opt; do
     -o "lowerdir=/$folder,upperdir=$room/up/$folder,workdir=$room/work/$folder" \
     "/$folder"
 done
+# What root has set up for its shells is this machine's own affair.
+rm -f /root/.bashrc /root/.profile /root/.bash_profile
 mount -t tmpfs tmpfs /run
 mkdir -p /run/sshd /var/lib/fwctl /var/lib/fwctl-model
 mount --bind "$room/state" /var/lib/fwctl
