@@ -59,10 +59,6 @@ fwctl bundle --device fwctl0 --redact -o case1.tar.gz --page case1.html  # one, 
   "bundle show": `
 fwctl bundle show case.tar.gz  # what is in it
 `,
-  report: `
-fwctl report -o machine.html  # one page of all devices and runs
-fwctl report recipes/vf_caps.ts -p vf=0000:3b:00.2 -p set=roce=0 -o plans.html  # and how they stand to a recipe
-`,
   schema: `
 fwctl schema  # which there are
 fwctl schema plan  # of what fwctl plan --json prints
