@@ -42,10 +42,16 @@ function schema(root: string, folder: string, name: string): Schema {
   );
   return {
     file,
-    copy: `schemas/${name}`,
+    // A policy is a file, and `fwctl policy` an answer: both are policy.schema.json.
+    copy: `schemas/${folder.startsWith("lib/plan") ? "files/" : ""}${name}`,
     title: String(title ?? name),
     description: String(description ?? ""),
   };
+}
+
+/** A text in which code stands in backticks. */
+function marked(text: string): string {
+  return escapeHtml(text).replaceAll(/`([^`]+)`/g, "<code>$1</code>");
 }
 
 /** The page. */
@@ -53,8 +59,8 @@ export function schemaPage(schemas: readonly Schema[]): PageText {
   const rows = schemas.map(({ copy, title, description }) =>
     `<tr><td><a href="${escapeHtml(copy)}"><code>${
       escapeHtml(copy.replace("schemas/", ""))
-    }</code></a></td><td>${escapeHtml(title)}</td><td>${
-      escapeHtml(description)
+    }</code></a></td><td>${marked(title)}</td><td>${
+      marked(description)
     }</td></tr>`
   );
   return {

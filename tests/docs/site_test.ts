@@ -2,7 +2,9 @@
 import { assert, assertEquals } from "@std/assert";
 import { posix } from "node:path";
 import { buildSite } from "../../docs/site/build.ts";
+import { schemasIn } from "../../docs/site/schemas.ts";
 import { Folder } from "../cli/fwctl.ts";
+import { ROOT } from "../paths.ts";
 
 /** The site without the library's reference, which takes seconds. */
 const folder = new Folder();
@@ -64,6 +66,14 @@ Deno.test("every command has a page with the examples and options of its help", 
   assert(pages.length > 30, `${pages.length} pages`);
   assert(textOf("cli/plan.html").includes("--detailed-exitcode"));
   assert(textOf("cli/vfio.html").includes("fwctl vfio hook install"));
+});
+
+Deno.test("every schema of the checkout is there, each under a name of its own", () => {
+  const schemas = schemasIn(ROOT);
+  assert(schemas.length > 30, `${schemas.length} schemas`);
+  for (const { file, copy } of schemas) {
+    assertEquals(textOf(copy), Deno.readTextFileSync(`${ROOT}${file}`), file);
+  }
 });
 
 Deno.test("the search knows every section of every guide", () => {
