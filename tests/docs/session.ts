@@ -70,10 +70,17 @@ export class Session {
     const deno = `'${Deno.execPath()}'`;
     const flags = ["run", "--quiet", "--no-prompt", ...MODEL_FLAGS].join(" ");
     const globals = this.#globals(command.split(" ")).join(" ");
+    // A program, as docs/model.sh makes one: scripts find it too.
+    Deno.mkdirSync(".lab/bin", { recursive: true });
+    Deno.writeTextFileSync(
+      ".lab/bin/fwctl",
+      `#!/bin/sh\nexec ${deno} ${flags} ${ROOT}lib/cli/main.ts ${globals} "$@"\n`,
+      { mode: 0o755 },
+    );
     const script = `
       deno() { ${deno} "$@"; }
       npx() { shift 2; ${deno} "$@"; }
-      fwctl() { ${deno} ${flags} ${ROOT}lib/cli/main.ts ${globals} "$@"; }
+      PATH=$PWD/.lab/bin:$PATH
       ${command}`;
     const { code, stdout, stderr } = await new Deno.Command("bash", {
       args: ["-c", script],
