@@ -15,7 +15,8 @@ export function testBlocksOf(file: string): void {
   });
 }
 
-async function reportOf(file: string): Promise<Report> {
+/** What came of a file's blocks; the path is from the checkout's root. */
+export async function reportOf(file: string): Promise<Report> {
   const { stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: ["run", "--no-check", "--quiet", "--unstable-worker-options", "-A"]
       .concat(`${ROOT}tests/docs/lane.ts`, file),
