@@ -2,4 +2,4 @@
 import { frontPages } from "./files.ts";
 import { testBlocksOf } from "./run.ts";
 
-frontPages().forEach(testBlocksOf);
+testBlocksOf(frontPages());

@@ -2,4 +2,4 @@
 import { guides } from "./files.ts";
 import { testBlocksOf } from "./run.ts";
 
-guides().forEach(testBlocksOf);
+testBlocksOf(guides());

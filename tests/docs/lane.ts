@@ -1,9 +1,9 @@
 /**
- * Runs every block of one Markdown file in a folder of its own, in the order
- * of the file, and prints what came of it as JSON. A process a file: the
- * folder is its working directory.
+ * Runs every block of Markdown files, each file in a folder of its own, in the
+ * order of the file, and prints what came of each as a line of JSON. A process
+ * apart from the tests: the folder is its working directory.
  *
- *   deno run -A --unstable-worker-options tests/docs/lane.ts FILE [--update]
+ *   deno run -A --unstable-worker-options tests/docs/lane.ts FILE… [--update]
  *
  * With --update a transcript that is not as shown is written into the file: to
  * be read before it is committed.
@@ -158,18 +158,23 @@ function save(path: string, text: string): void {
   Deno.writeTextFileSync(path, text);
 }
 
-if (import.meta.main) {
-  const [file = "", ...options] = Deno.args;
+/** Runs a file in a folder that has what the checkout has. */
+async function inFolder(file: string, update: boolean): Promise<Report> {
   const folder = Deno.makeTempDirSync({ prefix: "fwctl-docs-" });
   Deno.chdir(folder);
   for (const name of CHECKOUT) Deno.symlinkSync(`${ROOT}${name}`, name);
   try {
-    // deno-lint-ignore no-console -- the report is its output
-    console.log(
-      JSON.stringify(await runFile(file, options.includes("--update"))),
-    );
+    return await runFile(file, update);
   } finally {
     Deno.chdir(ROOT);
     Deno.removeSync(folder, { recursive: true });
+  }
+}
+
+if (import.meta.main) {
+  const update = Deno.args.includes("--update");
+  for (const file of Deno.args.filter((arg) => arg !== "--update")) {
+    // deno-lint-ignore no-console -- the reports are its output
+    console.log(JSON.stringify(await inFolder(file, update)));
   }
 }

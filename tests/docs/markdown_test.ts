@@ -4,7 +4,7 @@ import { posix } from "node:path";
 import { Folder } from "../cli/fwctl.ts";
 import { ROOT } from "../paths.ts";
 import { blocksOf, isAsShown, lineOf, linesOf, shownIn } from "./markdown.ts";
-import { reportOf } from "./run.ts";
+import { reportsOf } from "./run.ts";
 
 const FENCE = "```";
 
@@ -77,7 +77,8 @@ Deno.test("a document that is wrong in each way is told so, by line", async () =
     `${FENCE}sh\nfwctl list\n${FENCE}`,
   ].join("\n\n");
   const path = folder.file("wrong.md", text);
-  const { failures, ran } = await reportOf(posix.relative(ROOT, path));
+  const [report] = await reportsOf([posix.relative(ROOT, path)]);
+  const { failures = [], ran } = report ?? {};
   const said = [
     "there is no fwctl device",
     "exit 0, not 2",
