@@ -17,7 +17,7 @@
 import type { CommandUnknownOpts } from "npm:@commander-js/extra-typings@15.1.0";
 import { printable } from "../../view/style.ts";
 import { EXIT, type ExitCode } from "../exit.ts";
-import type { Output } from "../output.ts";
+import { Output } from "../output.ts";
 import { program } from "../program.ts";
 import { complete } from "./complete.ts";
 import type { Offer } from "./offer.ts";
@@ -62,8 +62,7 @@ export async function answerText(args: readonly string[]): Promise<string> {
 
 /** The commands, of which none is run. */
 function commands(): CommandUnknownOpts {
-  const nobody: Output = Object.freeze(Object.create(null));
-  return program({ output: nobody, done: () => {} });
+  return program({ output: new Output(false), done: () => {} });
 }
 
 async function forBash(
