@@ -28,7 +28,9 @@ fwctl() {
       --state-dir "$fwctl_lab/state" "$@"
     ;;
   esac
-  set -- run --quiet --unstable-worker-options --allow-read --allow-write \
-    --allow-import "$fwctl_checkout/lib/cli/main.ts" "$@"
+  # Without the checkout's settings Deno fetches what the command needs, and not
+  # what its tests do.
+  set -- run --quiet --no-config --unstable-worker-options --allow-read \
+    --allow-write --allow-import "$fwctl_checkout/lib/cli/main.ts" "$@"
   if command -v deno >/dev/null 2>&1; then deno "$@"; else npx -y deno@2.9.6 "$@"; fi
 }

@@ -112,13 +112,15 @@ function carry(
     warnings,
     commands: todo.length === 0 ? [] : commandsAfter(entries, action),
   };
+  const [refused] = entries.filter(({ action }) => action === "refuse");
   if (dryRun) {
     tell(context, told);
+    // As it would end without.
+    if (refused && action === "install") return EXIT.error;
     return options.detailedExitcode && todo.length > 0
       ? EXIT.pending
       : EXIT.done;
   }
-  const [refused] = entries.filter(({ action }) => action === "refuse");
   if (refused && action === "install") {
     throw new UsageError(
       `${base(root)}${refused.path} ${refused.why}; nothing was written`,

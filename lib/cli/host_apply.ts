@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { isFwctlError, UsageError } from "../errors.ts";
+import { type FwctlError, isFwctlError, UsageError } from "../errors.ts";
 import type { Host } from "../host/host.ts";
 import type { Lanes } from "../parallel/lanes.ts";
 import type { PlannedDevice } from "../plan/types.ts";
@@ -24,7 +24,7 @@ import {
 } from "./apply.ts";
 import { type Context, withHost } from "./context.ts";
 import { EXIT, type ExitCode, exitOfError, exitOfResult } from "./exit.ts";
-import { addToLog } from "./host_log.ts";
+import { logged } from "./host_log.ts";
 import { Patience, waitForDevices, withDevices } from "./host_wait.ts";
 import { openLanes } from "./lanes.ts";
 import { planned, plannedText } from "./planning.ts";
@@ -63,6 +63,7 @@ export async function hostApply(
   const outcomes: Outcome[] = [];
   let missing: string[] = [];
   let sealed: string[] = [];
+  let error: FwctlError | undefined;
   if (site.recipes.length > 0) {
     using lanes = await openLanes(context, options);
     await withHost(context, async (host) => {
@@ -79,7 +80,13 @@ export async function hostApply(
       }
       const left = site.recipes.length - outcomes.length;
       if (left === 0 && outcomes.every(({ exit }) => exit === EXIT.done)) {
-        sealed = await sealAll(context, host, options, outcomes);
+        try {
+          sealed = await sealAll(context, host, options, outcomes);
+        } catch (thrown) {
+          // All is applied, and is told whatever became of the seals.
+          if (!isFwctlError(thrown)) throw thrown;
+          error = thrown;
+        }
       }
     });
   }
@@ -87,6 +94,7 @@ export async function hostApply(
   // Nothing was named: that no device came is for the recipes to say.
   if ((options.waitFor ?? []).length === 0) missing = [];
   const found = { dir: site.dir, outcomes, missing, skipped, sealed };
+  if (error && !output.json) output.note(errorText(error, output.errorStyle));
   output.result(
     "host-apply",
     () => ({
@@ -96,16 +104,22 @@ export async function hostApply(
         error: of.error ? errorBody(of.error) : null,
       })),
       ...{ missing, skipped, sealed },
+      error: error ? errorBody(error) : null,
     }),
     (style) => hostApplyText(found, style),
   );
-  addToLog(options.log, "apply", [
+  const lines = [
     ...outcomes.map(recipeOutcomeLine),
     ...missing.map((name) => `${name} did not come`),
     ...skipped.map((name) => `${name} not reached`),
     ...(sealed.length === 0 ? [] : [`sealed ${sealed.join(" ")}`]),
-  ]);
-  return worst(outcomes.map(({ exit }) => exit), missing.length > 0);
+    ...(error ? [`not sealed: ${error.message}`] : []),
+  ];
+  const code = worst(
+    outcomes.map(({ exit }) => exit),
+    missing.length > 0 || error !== undefined,
+  );
+  return logged(context, options.log, "apply", lines, code);
 }
 
 interface Room {
@@ -219,7 +233,7 @@ async function sealAll(
 }
 
 /** One exit code for all: the worst, as in what is left on a device. */
-function worst(exits: readonly ExitCode[], missing: boolean): ExitCode {
+function worst(exits: readonly ExitCode[], more: boolean): ExitCode {
   const order = [
     EXIT.notUndone,
     EXIT.undone,
@@ -227,6 +241,6 @@ function worst(exits: readonly ExitCode[], missing: boolean): ExitCode {
     EXIT.stale,
     EXIT.refused,
   ];
-  const all = missing ? [...exits, EXIT.error] : exits;
+  const all = more ? [...exits, EXIT.error] : exits;
   return order.find((code) => all.includes(code)) ?? EXIT.done;
 }

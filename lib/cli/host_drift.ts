@@ -8,7 +8,7 @@ import type { DriftReport } from "../view/drift.ts";
 import type { Context } from "./context.ts";
 import { compareAll, type DriftOptions, tellDrift } from "./drift.ts";
 import { EXIT, type ExitCode } from "./exit.ts";
-import { addToLog } from "./host_log.ts";
+import { logged } from "./host_log.ts";
 import { noteIgnored, onSite, readSite } from "./site.ts";
 
 /** The command's options. */
@@ -41,8 +41,7 @@ export async function hostDrift(
     options,
   );
   const code = tellDrift(context, reports, options);
-  addToLog(options.log, "drift", reports.map(line));
-  return code;
+  return logged(context, options.log, "drift", reports.map(line), code);
 }
 
 function line({ source, drift, error }: DriftReport): string {

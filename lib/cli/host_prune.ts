@@ -12,7 +12,7 @@ import { count } from "../view/words.ts";
 import { confirm } from "./confirm.ts";
 import { type Context, withHost } from "./context.ts";
 import { EXIT, type ExitCode } from "./exit.ts";
-import { addToLog } from "./host_log.ts";
+import { logged } from "./host_log.ts";
 import { needState, type State } from "./runs.ts";
 
 /** The command's options. */
@@ -78,14 +78,12 @@ export async function hostPrune(
         )
       }\n`,
   );
-  if (!dryRun && runs.length + seals.length > 0) {
-    addToLog(options.log, "prune", [
-      `${count(runs.length, "journal")}, ${
-        count(seals.length, "seal")
-      } removed`,
-    ]);
-  }
-  return EXIT.done;
+  const line = `${count(runs.length, "journal")}, ${
+    count(seals.length, "seal")
+  } removed`;
+  const removed = !dryRun && runs.length + seals.length > 0;
+  const lines = removed ? [line] : [];
+  return logged(context, options.log, "prune", lines, EXIT.done);
 }
 
 /** Seals end with their boot, whose id is in their names. None when this boot's is not known. */

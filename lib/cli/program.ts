@@ -10,6 +10,7 @@ import {
   type CommandUnknownOpts,
   Option,
 } from "npm:@commander-js/extra-typings@15.1.0";
+import { UsageError } from "../errors.ts";
 import type { Context, Globals } from "./context.ts";
 import type { ExitCode } from "./exit.ts";
 import type { Output } from "./output.ts";
@@ -118,6 +119,12 @@ export function program(runner: Runner): CommandUnknownOpts {
       getOutHelpWidth: () => helpWidth(Deno.stdout),
       getErrHelpWidth: () => helpWidth(Deno.stderr),
     });
+  // Before any module is loaded: what is not signed is not even run.
+  root.hook("preAction", (_, command) => {
+    const { requireSigned } = command.opts() as { requireSigned?: boolean };
+    const { driverModule } = { ...runner.globals, ...root.opts() };
+    if (requireSigned && driverModule) throw unsignedDriver();
+  });
   const run: Run = async (action) => {
     const globals = { ...runner.globals, ...root.opts() };
     const { output, again } = runner;
@@ -158,6 +165,16 @@ export function program(runner: Runner): CommandUnknownOpts {
   addExamples(root, READ_EXAMPLES);
   addExamples(root, HOST_EXAMPLES);
   return root;
+}
+
+function unsignedDriver(): UsageError {
+  return new UsageError(
+    "--require-signed does not go with --driver-module: nobody signs a driver's code",
+    {
+      hint:
+        "Leave one of them out; what a driver says of a request is what a policy goes by",
+    },
+  );
 }
 
 /** Gives a command, and all below it, where output goes and how errors come back. */

@@ -11,7 +11,7 @@ import { table } from "../view/table.ts";
 import type { Context } from "./context.ts";
 import { withHost } from "./context.ts";
 import { EXIT, type ExitCode } from "./exit.ts";
-import { addToLog } from "./host_log.ts";
+import { logged } from "./host_log.ts";
 import { policyOf, sealsOf } from "./policy.ts";
 
 /** The command's options. */
@@ -85,10 +85,6 @@ export async function seal(
           ).join("\n")
         }\n`,
   );
-  addToLog(log, "seal", [
-    sealed.length === 0
-      ? "no device"
-      : sealed.map(({ address }) => address).join(" "),
-  ]);
-  return EXIT.done;
+  const line = sealed.map(({ address }) => address).join(" ");
+  return logged(context, log, "seal", [line || "no device"], EXIT.done);
 }

@@ -53,8 +53,8 @@ export interface MachineParts {
   readonly definitions: readonly Definition[];
   /** The whole policy. */
   readonly policy: Policy;
-  /** Where runs are kept. */
-  readonly state: State;
+  /** Where runs are kept; undefined when nobody said. */
+  readonly state: State | undefined;
   /** Devices that are closed to writes; none is known without. */
   readonly seals: Seals | undefined;
   /** Seconds to wait for a lock. */
@@ -153,7 +153,8 @@ export class OpenMachine implements Machine {
     if (plan.steps.length === 0) {
       return { result: { outcome: "nothing", steps: [] }, run: null };
     }
-    const { state, host, program } = this.#parts;
+    const { host, program } = this.#parts;
+    const state = this.#state();
     using _locks = await this.#lock(plan, "apply");
     refuseUnfinished(state.disk, state.dir, plan);
     // The machine went on while it was planned and waited.
@@ -179,12 +180,12 @@ export class OpenMachine implements Machine {
   }
 
   runs(): string[] {
-    const { disk, dir } = this.#parts.state;
+    const { disk, dir } = this.#state();
     return listRuns(disk, dir);
   }
 
   run(name: string): RunRecord | undefined {
-    const { disk, dir } = this.#parts.state;
+    const { disk, dir } = this.#state();
     return readRun(disk, dir, findRun(disk, dir, name));
   }
 
@@ -203,7 +204,8 @@ export class OpenMachine implements Machine {
     given: string,
     { force = false, hooks, control }: RecoverOptions,
   ): Promise<MachineRun> {
-    const { state, host, program } = this.#parts;
+    const { host, program } = this.#parts;
+    const state = this.#state();
     const { disk, dir } = state;
     const name = findRun(disk, dir, given);
     const recorded = planOf(groupOf(disk, dir, name).root);
@@ -232,8 +234,17 @@ export class OpenMachine implements Machine {
   }
 
   async #lock(plan: Plan, command: string): Promise<Disposable> {
-    const { state, lockTimeout: timeout } = this.#parts;
-    return await lockPlan(state, plan, { command, timeout });
+    const { lockTimeout: timeout } = this.#parts;
+    return await lockPlan(this.#state(), plan, { command, timeout });
+  }
+
+  #state(): State {
+    const { state } = this.#parts;
+    if (state) return state;
+    throw new UsageError("Nobody said where runs of this host are kept", {
+      hint:
+        'Give stateDir: "/var/lib/fwctl" where it is this machine, null (in memory) where it is a replay',
+    });
   }
 
   /** The same eyes as apply will have, and no hands. */

@@ -53,17 +53,15 @@ export async function openMachine(
     parseDefinition(data, `definitions[${index}]`, drivers)
   );
   const { host, save, close } = await openHost(options, more);
-  const folder = stateDir ?? (host.kind === "linux" ? STATE_DIR : undefined);
+  const folder = stateDir === undefined ? usualFolder(host, options) : stateDir;
   try {
     return new OpenMachine({
       host,
       drivers,
       definitions: checked,
       policy: { ...DEFAULT_POLICY, ...options.policy },
-      state: await stateIn(folder),
-      seals: folder === undefined
-        ? undefined
-        : new FileSeals(`${folder}/seals`),
+      state: folder === undefined ? undefined : await stateIn(folder),
+      seals: folder ? new FileSeals(`${folder}/seals`) : undefined,
       lockTimeout: options.lockTimeout ?? 0,
       program: options.program ?? "fwctl-deno",
       now: () => options.now?.() ?? new Date(),
@@ -129,8 +127,18 @@ function stateless(): never {
   });
 }
 
-async function stateIn(folder: string | undefined): Promise<State> {
-  if (folder !== undefined) return { disk: new RealDisk(), dir: folder };
+/** Null is memory; undefined where only the caller can know. */
+function usualFolder(
+  { kind }: Host,
+  { host }: MachineOptions,
+): string | null | undefined {
+  if (kind === "model") return null;
+  // A recorded host keeps its runs with this machine's; a replayed one must not.
+  return host === undefined ? STATE_DIR : undefined;
+}
+
+async function stateIn(folder: string | null): Promise<State> {
+  if (folder !== null) return { disk: new RealDisk(), dir: folder };
   const { MemoryDisk } = await import("../apply/memory_disk.ts");
   return { disk: new MemoryDisk(), dir: "/memory" };
 }

@@ -39,10 +39,12 @@ export interface MachineOptions {
    */
   readonly policy?: Partial<Policy>;
   /**
-   * Where journals, locks and seals are kept. When absent it is
-   * `/var/lib/fwctl`, as for the command, and for a model nowhere but in memory.
+   * Where journals, locks and seals are kept; null for nowhere but in memory.
+   * When absent it is `/var/lib/fwctl`, as for the command, and null for a
+   * model. A host of your own that is a real machine, or a replay of one, must
+   * be told before anything is applied.
    */
-  readonly stateDir?: string;
+  readonly stateDir?: string | null;
   /** Seconds to wait for a device that someone else has locked; 0 when absent. */
   readonly lockTimeout?: number;
   /** Name and version of your program, for the journal. */
@@ -137,6 +139,7 @@ export interface Machine extends Disposable {
    * takes everything back when a step fails. Each run has a journal.
    *
    * @throws `PolicyError` when the policy forbids a step; nothing is sent
+   * @throws `UsageError` when it is not known where the journal goes
    * @throws `PlanError` when the plan is stale, a device is locked, or an
    *   earlier run on it never ended; nothing is written
    */

@@ -50,8 +50,9 @@ interface Drawn {
 
 /** The picture, with a list of what is too narrow for its name; "" when nothing can be drawn. */
 export function bitsTable(options: BitsOptions): string {
-  const { title, before, changes } = options;
+  const { title, before, changes, fields } = options;
   const words = Math.ceil(before.length * 8 / WORD);
+  const little = fields.some(({ order }) => order === "little");
   const rows = fieldsByWord(drawn(options), words);
   const wanted = changedWords(changes, words);
   if (wanted.length === 0) return "";
@@ -63,7 +64,7 @@ export function bitsTable(options: BitsOptions): string {
     const cells = cellsOf(word, rows.get(word) ?? []);
     lines.push(
       `<tr><th scope="row">${offset(word)}</th>${
-        cells.map((cell) => cellOf(cell, notes)).join("")
+        cells.map((cell) => cellOf(cell, notes, little)).join("")
       }</tr>`,
     );
     next = word + 1;
@@ -71,9 +72,15 @@ export function bitsTable(options: BitsOptions): string {
   if (next < words) lines.push(gap(next, words));
   return `<div class="wide" tabindex="0" role="group" aria-label="${
     html(`Bits of ${title}`)
-  }"><table class="bits"><caption>Rows of 32 bits, bit 31 on the left; before each its byte offset in the image of ${
+  }"><table class="bits"><caption>${
+    little
+      ? "Rows of four bytes in their order, the highest bit of each on the left; numbers begin with their lowest byte"
+      : "Rows of 32 bits, bit 31 on the left"
+  }; before each its byte offset in the image of ${
     count(before.length, "byte")
-  }</caption><thead aria-hidden="true"><tr><td></td>${ruler()}</tr></thead><tbody>
+  }</caption><thead aria-hidden="true"><tr><td></td>${
+    ruler(little)
+  }</tr></thead><tbody>
 ${lines.join("\n")}
 </tbody></table></div>${legend(notes)}`;
 }
@@ -156,14 +163,12 @@ function gap(from: number, to: number): string {
 function cellOf(
   { bits, from, field }: Cell<Drawn>,
   notes: Drawn[],
+  little: boolean,
 ): string {
   if (!field) return `<td colspan="${bits}"></td>`;
   const { name, value, changed } = field;
   const room = bits * PER_BIT;
-  const left = WORD - 1 - from;
-  const where = bits === 1
-    ? `bit ${left}`
-    : `bits ${left} to ${left - bits + 1}`;
+  const where = placeOf(from, bits, little);
   const both = `${html(name)} <b>${html(value)}</b>`;
   const narrow = Math.max(name.length, value.length) > room;
   if (narrow && !notes.includes(field)) notes.push(field);
@@ -191,9 +196,22 @@ function legend(notes: readonly Drawn[]): string {
   }</ol>`;
 }
 
-function ruler(): string {
+/** The numbers of the bits: of the word, or of each byte where numbers begin with their lowest. */
+function ruler(little: boolean): string {
+  const bits = little ? 8 : WORD;
   return Array.from(
     { length: WORD },
-    (_, at) => `<td>${WORD - 1 - at}</td>`,
+    (_, at) => `<td>${bits - 1 - at % bits}</td>`,
   ).join("");
+}
+
+/** A cell's place in words, by the same numbers. */
+function placeOf(from: number, bits: number, little: boolean): string {
+  const size = little ? 8 : WORD;
+  const last = from + bits - 1;
+  const [first, end] = [from, last].map((bit) => Math.floor(bit / size));
+  if (first !== end) return `bytes ${first} to ${end} of the row`;
+  const [high, low] = [from, last].map((bit) => size - 1 - bit % size);
+  const place = high === low ? `bit ${high}` : `bits ${high} to ${low}`;
+  return little ? `byte ${first} of the row, ${place}` : place;
 }

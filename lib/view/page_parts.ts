@@ -46,6 +46,9 @@ export interface Facets {
   readonly effect?: readonly string[];
 }
 
+/** Values that a select offers. */
+const MOST_VALUES = 60;
+
 const FACETS = ["driver", "state", "scope", "effect"] as const;
 
 /** Collects which values there are while a page is written, for its selects. */
@@ -58,7 +61,11 @@ export class FacetList {
   attribute(facets: Facets): string {
     const parts = FACETS.map((name) => {
       const values = (facets[name] ?? []).map(word);
-      for (const value of values) this.#seen.get(name)?.add(value);
+      const seen = this.#seen.get(name);
+      for (const value of values) {
+        // A select of hundreds helps nobody.
+        if (seen && seen.size < MOST_VALUES) seen.add(value);
+      }
       return [...new Set(values)].join(" ");
     });
     return `data-f="${html(parts.join("|"), 600)}"`;
@@ -79,7 +86,7 @@ export class FacetList {
     });
     return `<div class="bar" role="search" aria-label="Filter this page" hidden>
 <label for="filter">Filter</label>
-<input id="filter" type="search" placeholder="a name, address or value; / comes here" autocomplete="off" spellcheck="false">
+<input id="filter" type="search" placeholder="name or value; key /" autocomplete="off" spellcheck="false">
 ${selects.join("")}
 <button id="open" type="button">Open all</button>
 <button id="close" type="button">Close all</button>

@@ -64,6 +64,23 @@ export function resourceRow(
   list: FacetList,
   id: string,
 ): string {
+  return `<tr id="${id}" ${list.attribute(facets)}><th scope="row">${
+    html(resource.title)
+  }<td>${html(resource.address)}<td>${mark(state)}<td>${
+    html(fieldText({ resource, step }), NOTE)
+  }<td>${
+    step
+      ? html(
+        `${labelName(step.label)}; ${step.label.scope}, ${step.label.effect}`,
+      )
+      : html(identityText(resource))
+  }\n`;
+}
+
+/** What a resource's fields are, or are to be, in one line. */
+export function fieldText(
+  { resource, step }: Pick<Standing, "resource" | "step">,
+): string {
   const fields = resource.arguments
     ? resource.arguments.map(({ name, value }) => `${name} ${value}`)
     : (step ? resource.changes : resource.same).map((field) =>
@@ -73,17 +90,7 @@ export function resourceRow(
           isPending(field) ? `, in force ${field.inForce}` : ""
         }`
     );
-  return `<tr id="${id}" ${list.attribute(facets)}><th scope="row">${
-    html(resource.title)
-  }<td>${html(resource.address)}<td>${mark(state)}<td>${
-    html(fields.join("; "), NOTE)
-  }<td>${
-    step
-      ? html(
-        `${labelName(step.label)}; ${step.label.scope}, ${step.label.effect}`,
-      )
-      : html(identityText(resource))
-  }\n`;
+  return fields.join("; ");
 }
 
 function identityText({ identity, vf }: PlannedResource): string {

@@ -14,14 +14,15 @@ import {
   type PageOrigin,
 } from "./page_machine.ts";
 import { FacetList, facts, Room } from "./page_parts.ts";
-import { planBody, planFacts, planHead, type ShownPlan } from "./page_plan.ts";
+import { planBody } from "./page_plan.ts";
+import { planFacts, planHead, type ShownPlan } from "./page_plan_head.ts";
 import { HINT, tree } from "./page_tree.ts";
 import { PLAN_SCRIPT } from "./plan_page_script.ts";
 import { PLAN_STYLE } from "./plan_page_style.ts";
 
 /** Bytes of the tree, and of everything else that grows. */
 const TREE = 200_000;
-const BODY = 650_000;
+const BODY = 730_000;
 
 /** What the page shows. */
 export interface PlanPage {
@@ -41,12 +42,10 @@ export async function planPage(
 ): Promise<string> {
   const { plan } = shown;
   const list = new FacetList();
-  const body = planBody(shown, {
-    list,
-    room: new Room(BODY),
-    prefix: "r",
-    label: "",
-  });
+  const room = new Room(BODY);
+  const head = planHead(shown, 2, room);
+  const from = planFacts(shown, machine === null, room);
+  const body = planBody(shown, { list, room, prefix: "r", label: "" });
   const devices = inventory
     ? treeOfInventory(inventory, body.placed, wordsOfPlan(plan))
     : treeOfPlan(plan, body.placed);
@@ -56,8 +55,8 @@ export async function planPage(
     : facts([...machineFacts(machine), ...originFacts(origin)]);
   return await page({
     title: `Plan: ${plan.recipe.name}`,
-    header: `${planHead(shown, 2)}
-<div class="about">${planFacts(shown, machine === null)}${where}${
+    header: `${head}
+<div class="about">${from}${where}${
       machine === null ? facts(originFacts(origin)) : ""
     }</div>`,
     main: `${list.bar()}

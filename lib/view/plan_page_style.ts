@@ -44,7 +44,7 @@ dt { color: var(--dim); overflow-wrap: anywhere; }
 dd { margin: 0; overflow-wrap: anywhere; min-width: 0; }
 .data dl { margin: 0; font-size: .9rem; }
 .data dl > div { display: grid; grid-template-columns: minmax(6rem, 9rem) 1fr; gap: .8rem; padding: .12rem 0; }
-.data td { overflow-wrap: normal; }
+.data td, .data th { overflow-wrap: normal; }
 .data ul { margin: 0; padding-left: 1.2rem; }
 .bar { display: flex; gap: .5rem .8rem; flex-wrap: wrap; align-items: center; margin-top: 1.2rem; }
 .bar input { flex: 1 1 14rem; min-width: 8rem; }

@@ -19,7 +19,8 @@ import {
   type PageOrigin,
 } from "./page_machine.ts";
 import { FacetList, facts, Room } from "./page_parts.ts";
-import { planBody, planFacts, planHead, type ShownPlan } from "./page_plan.ts";
+import { planBody } from "./page_plan.ts";
+import { planFacts, planHead, type ShownPlan } from "./page_plan_head.ts";
 import { type ShownRun, timeline } from "./page_runs.ts";
 import { HINT, tree } from "./page_tree.ts";
 import { PLAN_SCRIPT } from "./plan_page_script.ts";
@@ -184,6 +185,8 @@ function planSection(
   }
   const { plan, file } = shown;
   const label = `${file ? "plan file" : "recipe"} ${plan.recipe.name}`;
+  const head = planHead(shown, 3, room) +
+    planFacts(shown, file !== undefined, room);
   const body = planBody(shown, {
     list,
     room,
@@ -194,8 +197,7 @@ function planSection(
   return `<section><h2>${file ? "Plan file" : "Recipe"}: ${
     html(plan.recipe.name)
   }</h2>
-${planHead(shown, 3)}
-${planFacts(shown, file !== undefined)}
+${head}
 ${body.markup}</section>`;
 }
 

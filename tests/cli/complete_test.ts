@@ -170,6 +170,8 @@ Deno.test("virtual functions, queries, registers, objects, segments, parameters:
 Deno.test("drivers, what can be decoded, scenarios, and files where a file goes", async () => {
   assertEquals(await words("decode", ""), ["bnxt", "cxl", "mlx5", "pds"]);
   assertEquals(await words("scope", "--driver", "b"), ["bnxt"]);
+  assertEquals(await words("schema", "driftt"), []);
+  assertEquals(await words("schema", "drif"), ["drift"]);
   assert((await words("decode", "mlx5", "PTY")).includes("PTYS"));
   assertEquals(await words("--model", "two"), ["two-cards"]);
   for (
@@ -353,4 +355,65 @@ Deno.test("the scripts hand over what is typed, and evaluate none of it", () => 
     assertNotMatch(script, /\beval\b|\$\{\(e\)|_get_comp_words/, shell);
     assert(script.includes(`__complete ${shell} `), shell);
   }
+});
+
+Deno.test("nothing behind a TAB can open a device, lock a state or write a file", () => {
+  const reaches =
+    /openSessions|openDevice|Sessions\b|host\.open|openModel|lockState|withHost|writeAtomically|writeTextFile|writeFileSync/;
+  const folder = `${ROOT}lib/cli/shell`;
+  const found = [...Deno.readDirSync(folder)].map(({ name }) => name)
+    .filter((name) => reaches.test(Deno.readTextFileSync(`${folder}/${name}`)));
+  // The commands version and man beside them: the one reads the kernel's release, the other writes pages.
+  assertEquals(found.sort(), ["man.ts", "version.ts"]);
+});
+
+Deno.test("an ordinary command loads nothing of completion, manuals and versions; completion no driver", async () => {
+  const { stdout, success } = await new Deno.Command(Deno.execPath(), {
+    args: ["info", "--json", `${ROOT}lib/cli/main.ts`],
+    stderr: "inherit",
+  }).output();
+  assert(success);
+  const modules: {
+    specifier: string;
+    dependencies?: { code?: { specifier: string }; isDynamic?: boolean }[];
+  }[] = JSON.parse(new TextDecoder().decode(stdout)).modules;
+  const byName = new Map(
+    modules.map((
+      module,
+    ) => [module.specifier.split("/").slice(-3).join("/"), module]),
+  );
+  const bySpecifier = new Map(modules.map((each) => [each.specifier, each]));
+  /** What is loaded with a module, without what it loads later. */
+  const loaded = (name: string): string[] => {
+    const first = byName.get(name);
+    assert(first, name);
+    const seen = new Set([first.specifier]);
+    for (const specifier of seen) {
+      for (
+        const { code, isDynamic } of bySpecifier.get(specifier)?.dependencies ??
+          []
+      ) {
+        if (code && !isDynamic) seen.add(code.specifier);
+      }
+    }
+    return [...seen].map((each) =>
+      each.slice(each.indexOf(ROOT) + ROOT.length)
+    );
+  };
+  for (
+    const name of ["lib/cli/main.ts", "lib/cli/program.ts", "lib/cli/list.ts"]
+  ) {
+    assertEquals(
+      loaded(name).filter((each) => each.startsWith("lib/cli/shell/")),
+      [],
+    );
+  }
+  const answering = loaded("cli/shell/answer.ts");
+  assert(answering.includes("lib/cli/shell/complete.ts"), answering.join());
+  assertEquals(
+    answering.filter((each) =>
+      /^drivers\/\w+\/|^lib\/(model|plan|apply|recipe)\//.test(each)
+    ),
+    [],
+  );
 });

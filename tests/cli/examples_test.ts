@@ -154,7 +154,7 @@ function wordsOf(
       ? ROOT + word
       : word.startsWith("/tmp/fwctl-")
       ? word.replace("/tmp/fwctl-", `${folder}/`)
-      : /^\w+(\.(json|jsonl|pem|ts|prom|html|bin)|\.tar\.gz|man1)$|^man1$/
+      : /^\w+(\.(json|jsonl|pem|ts|prom|html|bin)|\.tar\.gz|man1)$|^(man1|schemas)$/
           .test(word)
       ? `${folder}/${word}`
       : word

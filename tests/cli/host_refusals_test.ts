@@ -28,6 +28,9 @@ Deno.test("a file that was edited is refused by install and kept by uninstall, u
   assertEquals(code, 1);
   assertStringIncludes(err, "was edited since");
   assertStringIncludes(err, "nothing was written");
+  const dry = await root.run("install", "--dry-run", "--keep-days", "7");
+  assertEquals(dry.code, 1, "a dry run ends as the real one would");
+  assertMatch(dry.out, /refused +\S+fwctl-apply\.service/);
   assertStringIncludes(
     Deno.readTextFileSync(
       `${root.path}/etc/systemd/system/fwctl-prune.service`,

@@ -51,6 +51,28 @@ Deno.test("nothing is sealed when a recipe failed, so that it can be mended", as
   assertEquals((await site.apply("--seal")).code, 0);
 });
 
+Deno.test("what was applied is told also when a seal or the log cannot be written", async () => {
+  using site = new Site();
+  site.caps("10-a", "roce=0");
+  const { code, out, err } = await site.apply("--log", `${site.path}/no/log`);
+  assertEquals(code, 1);
+  assertMatch(out, /10-a\.ts +applied/);
+  assertStringIncludes(err, "no/log cannot be written");
+  // The seal's place is taken by a folder.
+  const device = "0000%3A3b%3A00.0";
+  const boot = (await jsonOf(site.run("list", "--json"))).json.inventory.bootId;
+  Deno.mkdirSync(`${site.path}/state/seals/${device}@${boot}.json/x`, {
+    recursive: true,
+  });
+  const { json, code: sealless } = await jsonOf(
+    site.apply("--seal", "--json", "--log", site.log),
+  );
+  assertEquals(sealless, 1);
+  assertEquals(json.recipes[0].outcome, "nothing");
+  assertStringIncludes(json.error.message, "seal");
+  assertMatch(site.logged().join("\n"), /apply not sealed: A seal cannot be/);
+});
+
 Deno.test("fwctl seal closes devices by name, or all, and needs no plan", async () => {
   using site = new Site();
   site.caps("10-a", "roce=0");

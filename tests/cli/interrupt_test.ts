@@ -6,6 +6,7 @@ import { Machine } from "../crash/machine.ts";
 import { Served } from "../model/served/served.ts";
 import { ROOT } from "../paths.ts";
 import { Folder } from "./fwctl.ts";
+import { Told } from "./told.ts";
 import { fwctlHere } from "./in_process.ts";
 
 const COUNT = 10;
@@ -15,29 +16,6 @@ interface Interrupted {
   readonly code: number;
   readonly out: string;
   readonly err: string;
-}
-
-/** Everything on a stream, and a moment at which something has come. */
-class Told {
-  text = "";
-  readonly done: Promise<void>;
-  readonly #waiting: { part: RegExp; resolve: () => void }[] = [];
-
-  constructor(stream: ReadableStream<Uint8Array<ArrayBuffer>>) {
-    this.done = (async () => {
-      for await (const part of stream.pipeThrough(new TextDecoderStream())) {
-        this.text += part;
-        for (const one of this.#waiting) {
-          if (one.part.test(this.text)) one.resolve();
-        }
-      }
-    })();
-  }
-
-  until(part: RegExp): Promise<void> {
-    if (part.test(this.text)) return Promise.resolve();
-    return new Promise((resolve) => this.#waiting.push({ part, resolve }));
-  }
 }
 
 /** Applies, and sends so many SIGINTs once the journal has three writes verified. */

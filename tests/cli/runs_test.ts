@@ -5,7 +5,9 @@ import {
   assertMatch,
   assertStringIncludes,
 } from "@std/assert";
-import { Folder, fwctl, fwctlJson } from "./fwctl.ts";
+import { ROOT } from "../paths.ts";
+import { Folder, fwctl, fwctlJson, MODEL_FLAGS } from "./fwctl.ts";
+import { Told } from "./told.ts";
 
 const VF = "0000:3b:00.2";
 const RECIPE = [
@@ -163,18 +165,24 @@ Deno.test("a device that another process has is refused at once, or waited for",
   const { code, err } = await fwctl(["apply", ...RECIPE, "--yes", ...on]);
   assertEquals(code, 1);
   assertStringIncludes(err, "0000:3b:00.0 is locked by another process");
-  const waits = fwctl([
-    "apply",
-    ...RECIPE,
-    "--yes",
-    "--lock-timeout",
-    "20",
-    ...on,
-  ]);
-  setTimeout(() => file.close(), 1500);
-  const waited = await waits;
-  assertEquals(waited.code, 0, waited.err);
-  assertStringIncludes(waited.err, "waiting for 0000:3b:00.0");
+  const child = new Deno.Command(Deno.execPath(), {
+    args: [
+      ...["run", "--no-prompt", "--quiet", ...MODEL_FLAGS],
+      ...["lib/cli/main.ts", "apply", ...RECIPE, "--yes"],
+      ...["--lock-timeout", "20", ...on],
+    ],
+    cwd: ROOT,
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  const [out, told] = [new Told(child.stdout), new Told(child.stderr)];
+  await Promise.race([told.until(/waiting for 0000:3b:00\.0/), told.done]);
+  assertStringIncludes(told.text, "waiting for 0000:3b:00.0");
+  file.close();
+  const { code: waited } = await child.status;
+  await Promise.all([out.done, told.done]);
+  assertEquals(waited, 0, told.text);
 });
 
 Deno.test("two applies at once on one state file: none loses what the other did", async () => {

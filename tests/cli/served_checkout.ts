@@ -20,7 +20,11 @@ export function serveCheckout(): ServedCheckout {
         return new Response(
           Deno.readTextFileSync(`${ROOT}${pathname.slice(1)}`),
           {
-            headers: { "content-type": "application/typescript" },
+            headers: {
+              "content-type": pathname.endsWith(".json")
+                ? "application/json"
+                : "application/typescript",
+            },
           },
         );
       } catch {

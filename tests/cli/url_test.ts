@@ -32,6 +32,16 @@ Deno.test("list runs from a URL with --allow-ffi and --allow-import alone", asyn
   assertMatch(out, /^fwctl0 +mlx5 /m);
 });
 
+Deno.test("schema runs from a URL with --allow-import alone", async () => {
+  await using server = serveCheckout();
+  const host = `127.0.0.1:${server.addr.port}`;
+  const flags = ["--no-lock", `--allow-import=${host}`];
+  const entry = `http://${host}/lib/cli/main.ts`;
+  const { code, out, err } = await fwctl(["schema", "plan"], { flags, entry });
+  assertEquals({ code, err }, { code: 0, err: "" });
+  assertEquals(JSON.parse(out).$id, "urn:fwctl-deno:answer:plan:1");
+});
+
 Deno.test("plan and apply run from a URL, with a recipe from a URL", async () => {
   await using server = serveCheckout();
   using folder = new Folder();

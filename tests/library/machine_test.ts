@@ -4,6 +4,7 @@ import { assertThrows } from "@std/assert";
 import {
   type ApplyHooks,
   discover,
+  type Host,
   isFwctlError,
   loadDrivers,
   loadScenario,
@@ -174,6 +175,28 @@ Deno.test("a run that was killed is finished by the next program", async () => {
   assertEquals(await codeOf(machine.apply(plan)), "PlanError");
   const { result } = await machine.resume("last");
   assertEquals(result.outcome, "applied");
+});
+
+Deno.test("a host of one's own that may be a replay must say where its runs go before it is written to", async () => {
+  using model = await ModelHost.create(
+    await loadScenario("connectx"),
+    await loadDrivers(),
+  );
+  const host: Host = {
+    kind: "linux",
+    open: (path) => model.open(path),
+    readFile: (path, limit) => model.readFile(path, limit),
+    list: (path) => model.list(path),
+    readLink: (path) => model.readLink(path),
+    exists: (path) => model.exists(path),
+    [Symbol.dispose]: () => {},
+  };
+  using unsaid = await openMachine({ host });
+  const { plan } = await unsaid.plan(RECIPE, PARAMS);
+  assertEquals(await codeOf(unsaid.apply(plan)), "UsageError");
+  assertThrows(() => unsaid.runs(), Error, "where runs of this host are kept");
+  using machine = await openMachine({ host, stateDir: null });
+  assertEquals((await machine.apply(plan)).result.outcome, "applied");
 });
 
 Deno.test("options that are wrong are typed errors, and nothing stays open", async () => {

@@ -125,6 +125,17 @@ Deno.test("a module that is no driver is refused before anything is asked, and s
     assertEquals([code, out], [1, ""], text);
     assertMatch(err, said);
   }
+  // A driver that tells on standard output that its code ran.
+  const loud = folder.file(
+    "loud.ts",
+    "console.log(1); export const driver = 1;",
+  );
+  const signed = await fwctl([
+    ...["--driver-module", loud, "--model", "connectx"],
+    ...["plan", "recipes/vf_caps.ts", "--require-signed", "--trust", "k.pem"],
+  ]);
+  assertEquals([signed.code, signed.out], [1, ""]);
+  assertMatch(signed.err, /nobody signs a driver's code/);
   for (
     const where of ["npm:left-pad", "data:text/javascript,0", "/nowhere.ts"]
   ) {

@@ -86,7 +86,7 @@ class Empty implements Disposable {
 /** What every way must be able to do. */
 async function works(empty: Empty, command: string, url?: string) {
   const version = await empty.sh(`${command} --version`, url);
-  assertEquals(version.out, `${VERSION}\n`);
+  assertEquals(version.out.split(" ")[0]?.trim(), VERSION);
   const listed = await empty.sh(`${command} list --model connectx`, url);
   assertStringIncludes(listed.out, "fwctl0");
   const vf = "-p vf=0000:3b:00.2 -p set=roce=0 --model connectx";

@@ -34,8 +34,8 @@ for (
   ] as const
 ) {
   const there = hasProgram(program);
-  // deno-lint-ignore no-console -- why a test does not run is said
   if (!there) {
+    // deno-lint-ignore no-console -- why a test does not run is said
     console.log(`not run: pages through ${program}, which is not there`);
   }
   Deno.test({

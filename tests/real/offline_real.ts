@@ -197,6 +197,41 @@ export default {
       const four = await host.nobody("/bin/sh", "-c", script, program, recipe);
       assertEquals([four.code, four.out], [0, one], four.err);
     });
+    await test.step("a program of the site's own, with a device in a worker", async () => {
+      Deno.writeTextFileSync(
+        `${host.work}/own_program.ts`,
+        `import { openDeviceAsync } from "${host.opt}/current/mod.ts";
+await openDeviceAsync("/dev/fwctl/fwctl9").catch((error) =>
+  console.log(error.code, error.errnoName)
+);
+`,
+      );
+      const said = await host.nobody(
+        "/bin/sh",
+        "-c",
+        `DENO_DIR=/dev/null/none "$0" run -A --no-config own_program.ts`,
+        `${host.opt}/current/bin/deno`,
+      );
+      assertEquals(good(said), "SyscallError ENOENT\n");
+    });
+    await test.step("a driver from outside, on the library that is in it", async () => {
+      const from = `${ROOT}docs/examples/own_driver`;
+      const to = `${host.work}/driver`;
+      Deno.mkdirSync(to);
+      for (const { name } of Deno.readDirSync(from)) {
+        const text = Deno.readTextFileSync(`${from}/${name}`);
+        Deno.writeTextFileSync(
+          `${to}/${name}`,
+          text.replaceAll('"../../../', `"${host.opt}/current/`),
+        );
+      }
+      const said = await host.fwctl(
+        ...["list", "--model", `${to}/scenario.json`],
+        ...["--driver-module", `${to}/mod.ts`],
+      );
+      assertEquals(said.code, 0, said.err);
+      assertStringIncludes(said.out, "acme");
+    });
     await test.step("for a user who is in no passwd", async () => {
       const said = await run(["setpriv", "--reuid=12345", "--regid=12345"]
         .concat("--clear-groups", `${host.root}/bin/fwctl`, "--version"));

@@ -179,7 +179,7 @@ withProgram(
     ]);
     // The second TAB shows what each word is.
     const { shown } = await shell.tab(
-      "fwctl --model connectx caps fwctl0 --vf ",
+      "fwctl --model connectx caps fwctl0 --vf 0000:3b:0",
       "\t\t",
     );
     assert(shown.includes("(VF 0 of fwctl0, no driver bound)"), shown);

@@ -5,8 +5,10 @@ import {
   assertMatch,
   assertStringIncludes,
 } from "@std/assert";
+import { Folder } from "../cli/fwctl.ts";
 import { ROOT } from "../paths.ts";
-import { Booted, FLAGS, MAIN } from "./systemd/booted.ts";
+import { offlineBundle } from "./ansible/bundle.ts";
+import { BARE, Booted } from "./systemd/booted.ts";
 import { Installed, lacking } from "./systemd/root.ts";
 
 const missing = [
@@ -19,6 +21,14 @@ if (missing.length > 0) {
     `ignored: booting with the units: there is no ${missing.join(", ")}`,
   );
 }
+
+/** The offline bundle, made once. */
+let made: Promise<string> | undefined;
+function bundle(): Promise<string> {
+  return made ??= offlineBundle(folder.path);
+}
+const folder = new Folder();
+Deno.test.afterAll(() => folder[Symbol.dispose]());
 
 /** A root with two recipes on one device, which is what a seal after each would break. */
 async function site(
@@ -54,7 +64,7 @@ Deno.test({
   ignore: missing.length > 0,
   async fn() {
     using root = await site({ log_max_qp: 12 });
-    await using host = await Booted.up(root);
+    await using host = await Booted.up(root, await bundle());
     const said = await host.sh("cat /run/*.out");
     assertEquals(
       await host.ok(
@@ -81,7 +91,7 @@ Deno.test({
         "touch /var/lib/fwctl/y && echo kept",
       ],
       // The machine itself, through libc.
-      `/opt/fwctl/deno run ${FLAGS} --allow-ffi ${MAIN} list`,
+      `${BARE} list`,
     ];
     root.write(
       "/probe.service",
@@ -140,7 +150,7 @@ Deno.test({
     using root = await site({ log_max_qp: 99 }, "--prometheus", metrics);
     root.write(`${metrics}/other.prom`, "");
     Deno.chownSync(`${root.path}${metrics}`, 65534, 65534);
-    await using host = await Booted.up(root);
+    await using host = await Booted.up(root, await bundle());
     assertEquals(
       (await host.sh("systemctl is-failed fwctl-apply")).said,
       "failed\n",

@@ -11,8 +11,7 @@ import {
   smallPlan,
   standsAlone,
 } from "./pages.ts";
-
-const EVIL = '</script><script>alert(1)</script><img src="x" onerror=a>&\u202e';
+import { EVIL } from "./pages_hostile.ts";
 
 Deno.test("the page of a report asks nobody for anything and runs its own script alone", async () => {
   const runs = [run("20261128T100000Z-1"), run("20261128T110000Z-2")];

@@ -2,7 +2,7 @@
  * Action `bnxt.command`: one command of the kernel's list that does more than
  * read, sent once.
  *
- * ```ts
+ * ```ts ignore
  * action("bnxt.command", {
  *   device: "fwctl0",
  *   command: "PORT_CLR_STATS",

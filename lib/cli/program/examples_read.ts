@@ -43,6 +43,10 @@ fwctl dump fwctl0 FULL_QPC index1=0x43 --binary qpc.bin  # its bytes, for the ve
 fwctl drift recipes/vf_caps.ts -p vf=0000:3b:00.2 -p set=roce=1  # is it still as declared?
 fwctl drift recipes/vf_caps.ts -p vf=0000:3b:00.2 -p set=roce=0 --prometheus fwctl.prom  # it is not; figures for a collector (exit 2)
 `,
+  report: `
+fwctl report -o machine.html  # devices, who has them, and the runs on record
+fwctl report recipes/vf_caps.ts -p vf=0000:3b:00.2 -p set=roce=0 -o planned.html  # and what a recipe would change
+`,
   doctor: `
 fwctl doctor  # what keeps this machine's devices from working
 fwctl doctor 0000:3b:00.2  # who has this virtual function
@@ -54,6 +58,11 @@ fwctl bundle --device fwctl0 --redact -o case1.tar.gz --page case1.html  # one, 
 `,
   "bundle show": `
 fwctl bundle show case.tar.gz  # what is in it
+`,
+  schema: `
+fwctl schema  # which there are
+fwctl schema plan  # of what fwctl plan --json prints
+fwctl schema --dir schemas  # all of them, into a folder
 `,
   journal: `
 fwctl journal list  # every run

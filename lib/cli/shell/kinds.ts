@@ -54,6 +54,8 @@ export type Kind =
   | "recipe-parameter"
   /** A run on record. */
   | "run"
+  /** A JSON Schema of ours. */
+  | "schema"
   /** A command of ours. */
   | "command"
   /** Another command line of ours, from here on. */
@@ -93,6 +95,7 @@ export const KINDS: Readonly<Record<string, Kind>> = {
   recipes: "recipe",
   "name=value": "recipe-parameter",
   run: "run",
+  "schema name": "schema",
   command: "command",
   "record command": "command-line",
   // Typed by hand.
@@ -101,7 +104,6 @@ export const KINDS: Readonly<Record<string, Kind>> = {
   days: "typed",
   runs: "typed",
   "host install name": "typed",
-  count: "typed",
   hex: "typed",
   id: "typed",
   level: "typed",

@@ -37,6 +37,7 @@ const SOURCES: Readonly<Record<Asking, Source>> = {
   "recipe-parameter": async (asked) =>
     (await import("./recipe_source.ts")).recipeParameters(asked),
   run: runs,
+  schema: schemas,
 };
 
 /** What can stand in a place of this kind. */
@@ -117,6 +118,11 @@ export function vfWords(devices: readonly InventoryDevice[]): Candidate[] {
 async function drivers(): Promise<Offer> {
   const { driverNames } = await import("../../../drivers/load.ts");
   return { words: driverNames().map((name) => [name, ""]) };
+}
+
+async function schemas(): Promise<Offer> {
+  const { schemaEntries } = await import("../../view/schemas/load.ts");
+  return { words: schemaEntries().map(({ name, kind }) => [name, kind]) };
 }
 
 async function decodables({ args }: Asked): Promise<Offer> {

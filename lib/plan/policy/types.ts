@@ -10,27 +10,39 @@ import type { Scope } from "../../uapi/fwctl.ts";
 /** The form of a policy file this library reads: the value of its `format`. */
 export const POLICY_FORMAT = "fwctl-policy/1";
 
-/** Lockdown states of a kernel, weakest first. */
-export const LOCKDOWNS = ["none", "integrity", "confidentiality"] as const;
+/** A lockdown state of a kernel. */
+export type Lockdown = "none" | "integrity" | "confidentiality";
 
-/** One of {@linkcode LOCKDOWNS}. */
-export type Lockdown = typeof LOCKDOWNS[number];
+/** Lockdown states, weakest first. */
+export const LOCKDOWNS: readonly Lockdown[] = [
+  "none",
+  "integrity",
+  "confidentiality",
+];
 
-/** Days of the week, as windows name them, in the order of `Date.getUTCDay`. */
-export const DAYS = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"] as const;
+/** A day of the week, as windows name it. */
+export type Day = "sun" | "mon" | "tue" | "wed" | "thu" | "fri" | "sat";
 
-/** One of {@linkcode DAYS}. */
-export type Day = typeof DAYS[number];
+/** Days of the week, in the order of `Date.getUTCDay`. */
+export const DAYS: readonly Day[] = [
+  "sun",
+  "mon",
+  "tue",
+  "wed",
+  "thu",
+  "fri",
+  "sat",
+];
 
 /**
  * When a device that was changed takes further writes: always (`none`), or not
  * before the next boot. `boot` gives way to an explicit request, `boot-strict`
  * to nothing.
  */
-export const SEALINGS = ["none", "boot", "boot-strict"] as const;
+export type Sealing = "none" | "boot" | "boot-strict";
 
-/** One of {@linkcode SEALINGS}. */
-export type Sealing = typeof SEALINGS[number];
+/** All sealings. */
+export const SEALINGS: readonly Sealing[] = ["none", "boot", "boot-strict"];
 
 /** A test of a field's new value. At least one member is there. */
 export interface ValueTest {

@@ -9,7 +9,6 @@
  * @module
  */
 import { assert, assertEquals } from "@std/assert";
-import { ROOT } from "../../paths.ts";
 import { type Installed, type Ran, run } from "./root.ts";
 
 /** Targets that a boot goes through. */
@@ -18,11 +17,8 @@ const TARGETS: readonly string[] = [
   ...["local-fs", "swap", "shutdown", "umount", "final"],
 ].map((name) => `${name}.target`);
 
-/** How fwctl runs in it. */
-export const FLAGS =
-  "--no-prompt --no-config --quiet --no-check --unstable-worker-options --allow-read --allow-write";
-/** Where it is. */
-export const MAIN = "/opt/fwctl/src/lib/cli/main.ts";
+/** fwctl in it, without a model. */
+export const BARE = "/opt/fwctl/current/bin/fwctl";
 
 /** Makes the namespaces' file systems and becomes systemd; $0 is the root to lay over, $1 a name. */
 const BOOT = `
@@ -41,13 +37,12 @@ exec unshare -C sh -ec '
     mount -t tmpfs -o mode=755 tmpfs "$place"
   done
   cp -a "$0/." .
-  mkdir -p opt/fwctl/src; mount --bind -o ro "$2" opt/fwctl/src
   mknod -m 666 dev/null c 1 3; mknod -m 666 dev/zero c 1 5
   mknod -m 666 dev/random c 1 8; mknod -m 666 dev/urandom c 1 9
   mkdir dev/shm; mount -t proc proc proc; mount --rbind /sys sys
   exec env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin container=lxc chroot . \\
     /lib/systemd/systemd --system --log-target=null --show-status=0
-' "$0" "$1" "$2"
+' "$0"
 `;
 
 /** A booted host. `await using` ends it. */
@@ -61,7 +56,7 @@ export class Booted implements AsyncDisposable {
     this.#process = new Deno.Command("unshare", {
       args: [
         ...["-m", "-p", "-u", "-i", "-f", "--kill-child=SIGKILL"],
-        ...["sh", "-ec", BOOT, root, this.#name, ROOT],
+        ...["sh", "-ec", BOOT, root, this.#name],
       ],
       stdin: "null",
       stdout: "null",
@@ -69,9 +64,9 @@ export class Booted implements AsyncDisposable {
     }).spawn();
   }
 
-  /** Boots a root and waits until it is up. */
-  static async up(root: Installed): Promise<Booted> {
-    prepare(root);
+  /** Boots a root, with what is in an offline bundle, and waits until it is up. */
+  static async up(root: Installed, bundle: string): Promise<Booted> {
+    prepare(root, bundle);
     const host = new Booted(root.path);
     for (let tries = 0; tries < 240; tries++) {
       await new Promise((done) => setTimeout(done, 250));
@@ -119,7 +114,7 @@ export class Booted implements AsyncDisposable {
 }
 
 /** What it boots with beside what is installed. */
-function prepare(root: Installed): void {
+function prepare(root: Installed, bundle: string): void {
   for (const target of TARGETS) {
     root.write(
       `/usr/lib/systemd/system/${target}`,
@@ -153,37 +148,27 @@ function prepare(root: Installed): void {
     `${units}/kubelet.service`,
     `${root.path}${units}/multi-user.target.wants/kubelet.service`,
   );
-  program(root);
+  program(root, bundle);
 }
 
-/** fwctl as it may be on a host: deno, the checkout, what it has fetched, and a model. */
-function program(root: Installed): void {
+/** fwctl as it is on a host, from its offline bundle; and a model behind it. */
+function program(root: Installed, bundle: string): void {
+  const folder = `${root.path}/opt/fwctl`;
+  Deno.mkdirSync(folder, { recursive: true });
+  const { success } = new Deno.Command("tar", {
+    args: ["-xzf", bundle, "-C", folder],
+  }).outputSync();
+  assert(success, bundle);
+  const [version] = [...Deno.readDirSync(folder)];
+  Deno.symlinkSync(version?.name ?? "", `${folder}/current`);
   root.write(
     "/usr/local/bin/fwctl",
     `#!/bin/sh
-exec /opt/fwctl/deno run ${FLAGS} ${MAIN} \\
-  --model connectx --model-state /var/lib/fwctl/model --state-dir /var/lib/fwctl "$@"
+exec ${BARE} --model connectx --model-state /var/lib/fwctl/model \\
+  --state-dir /var/lib/fwctl "$@"
 `,
     0o755,
   );
-  root.write("/opt/fwctl/.keep", "");
-  Deno.copyFileSync(Deno.execPath(), `${root.path}/opt/fwctl/deno`);
-  const { stdout } = new Deno.Command(Deno.execPath(), {
-    args: ["info", "--json"],
-  }).outputSync();
-  const { npmCache } = JSON.parse(new TextDecoder().decode(stdout));
-  const registry = [...Deno.readDirSync(npmCache)][0]?.name ?? "";
-  for (const name of ["commander", "@commander-js"]) {
-    root.write(`/var/cache/fwctl/npm/${registry}/.keep`, "");
-    const { success } = new Deno.Command("cp", {
-      args: [
-        "-r",
-        `${npmCache}/${registry}/${name}`,
-        `${root.path}/var/cache/fwctl/npm/${registry}/${name}`,
-      ],
-    }).outputSync();
-    assert(success, name);
-  }
 }
 
 function childOf(pid: number): number {
