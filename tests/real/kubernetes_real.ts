@@ -90,6 +90,24 @@ Deno.test("manifests name each other rightly: namespace, account, map, labels, m
   ]);
 });
 
+Deno.test({
+  name: "kubectl kustomize puts the same objects together",
+  ignore: missing("kubectl"),
+  async fn() {
+    const { code, stdout } = await new Deno.Command("kubectl", {
+      args: ["kustomize", FOLDER],
+    }).output();
+    assertEquals(code, 0);
+    using folder = new Folder();
+    const text = new TextDecoder().decode(stdout);
+    const built = manifests(folder.file("built.yaml", text));
+    for (const manifest of built) {
+      assertEquals(manifest, one(manifest.kind), manifest.kind);
+    }
+    assertEquals(built.length, 4);
+  },
+});
+
 Deno.test("recipe, parameters and policy of the ConfigMap plan on a modelled node", async () => {
   using folder = new Folder();
   const { data } = one("ConfigMap");

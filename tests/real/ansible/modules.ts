@@ -77,6 +77,7 @@ export async function misbehaviours(
     Deno.writeTextFileSync(path, `#!/bin/sh\n${text}\n`, { mode: 0o755 });
     return path;
   };
+  Deno.writeTextFileSync(`${controller.path}/undone`, JSON.stringify(UNDONE));
   const onlyPlans = (apply: string) =>
     `[ "$1" = apply ] || exec /usr/local/bin/fwctl "$@"\n${apply}`;
   const tasks = [
@@ -110,9 +111,7 @@ export async function misbehaviours(
       executable: script(
         "told",
         onlyPlans(
-          `trap "echo '${
-            JSON.stringify(UNDONE)
-          }'; exit 5" INT\nwhile :; do sleep 0.1; done`,
+          `trap 'cat ${controller.path}/undone; exit 5' INT\nwhile :; do sleep 0.1; done`,
         ),
       ),
     }, "told"),
@@ -126,6 +125,10 @@ export async function misbehaviours(
         ),
       ),
     }, "deaf"),
+    recipeTask({
+      ...RECIPE,
+      executable: script("killed", onlyPlans("kill -KILL $$")),
+    }, "killed"),
     recipeTask({ ...RECIPE, params_secret: { token: "abc" } }, "short"),
     recipeTask({ content: TALKATIVE, require_signed: true }, "unsigned"),
     recipeTask({ ...RECIPE, max_effect: "read" }, "refused"),

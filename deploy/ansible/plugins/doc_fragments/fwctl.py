@@ -72,7 +72,7 @@ options:
     type: dict
     default: {}
   max_scope:
-    description: Highest scope that may be sent. C(configuration) unless the policy says otherwise.
+    description: Highest scope that may be sent. C(debug-read-only), which does not taint, unless the policy says otherwise.
     type: str
     choices: [configuration, debug-read-only, debug-write, debug-write-full]
   max_effect:

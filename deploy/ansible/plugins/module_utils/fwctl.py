@@ -253,9 +253,7 @@ class Fwctl(object):
                     code="ModuleError",
                     message="fwctl %s did not end in %d seconds, nor in as many after it was told to; "
                     "it still runs as process %d" % (command, timeout, process.pid),
-                    hint="Look at fwctl journal list on the host; when the process has ended, "
-                    "fwctl undo or fwctl resume of its run",
-                ), outcome="unknown", changed=True)
+                ))
             process.kill()
             process.communicate()
         raise Trouble(dict(
@@ -321,7 +319,7 @@ def sentence(error, code=None, outcome=None):
     what = error.get("code", "Error")
     if code is not None:
         what += ", exit code %d" % code
-        if code in MEANING and outcome != "applied":
+        if code in MEANING and outcome not in ("applied", "unknown"):
             what += ": " + MEANING[code]
     line = "%s (%s)" % (error.get("message", "fwctl failed"), what)
     for finding in error.get("findings") or error.get("refusals") or []:

@@ -147,7 +147,8 @@ def version(fwctl):
     code, out, _err = fwctl.execute(["--version"], writes=False)
     if code != DONE:
         raise Trouble(dict(code="ModuleError", message="fwctl --version ended with %s" % code))
-    return out.decode("utf-8").split("\n")[0].strip()
+    # The version, and in brackets what it is made of.
+    return out.decode("utf-8").split()[0]
 
 
 def main():

@@ -112,7 +112,7 @@ outcome:
   description:
     - C(nothing) to do, C(planned) in check mode, or C(applied).
     - When failed, C(failed) and nothing is changed, C(stale), C(refused), C(undone), C(not-undone), C(stopped),
-      or C(unknown) where the command did not end.
+      or C(unknown) where the command did not end, or not with an answer.
   returned: when there is a plan
   type: str
   sample: applied
@@ -230,6 +230,11 @@ from ansible_collections.fwctl.fwctl.plugins.module_utils.plan import (
     steps_of,
     summary_of,
     words_of,
+)
+
+LOOK = (
+    "Look at fwctl journal list on the host; when no fwctl runs there any more, "
+    "fwctl undo or fwctl resume of the run, if it has not ended"
 )
 
 
@@ -367,12 +372,23 @@ def body(fwctl):
     try:
         return applied(result, apply_plan(fwctl, file))
     except Trouble as trouble:
-        # The plan is known, and goes with what became of it.
-        for name, value in trouble.more.items():
-            result[name] = value
-        result.update(failed=True, error=trouble.error)
-        result["msg"] = sentence(trouble.error, trouble.more.get("exit_code"), result["outcome"])
-        return result
+        return unanswered(result, trouble)
+
+
+def unanswered(result, trouble):
+    """An apply that did not say how it ended: what is on the devices is not known."""
+    error = trouble.error
+    code = trouble.more.get("exit_code")
+    result.pop("diff", None)
+    result.update(
+        failed=True,
+        changed=True,
+        outcome="unknown",
+        exit_code=code,
+        error=dict(error, hint=LOOK),
+        msg=sentence(dict(error, hint=LOOK), code, "unknown"),
+    )
+    return result
 
 
 def main():
