@@ -24,7 +24,7 @@ Deno.test("every manifest is what the Kubernetes API takes, value by value and m
     "DaemonSet",
     "Job",
   ]);
-  for (const manifest of ALL) assertEquals(wrongValues(manifest), undefined);
+  assertEquals(await wrongValues(ALL), ALL.map(() => null));
   assertEquals(await wrongMembers(ALL), undefined);
 });
 
@@ -50,8 +50,9 @@ Deno.test("the check can fail: an unknown member, a wrong value, a missing one",
     [/hostPID/, ({ template }) => template.spec.hostPID = "yes"],
     [/image|name/, ({ template }) => delete template.spec.containers[0].name],
   ];
-  for (const [says, change] of wrong) {
-    assertMatch(wrongValues(changed(change)) ?? "nothing", says);
+  const said = await wrongValues(wrong.map(([, change]) => changed(change)));
+  for (const [index, [says]] of wrong.entries()) {
+    assertMatch(said[index] ?? "nothing", says);
   }
 });
 

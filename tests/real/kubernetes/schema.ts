@@ -3,31 +3,20 @@
  * its OpenAPI look at values, and ignore members they do not know; the types
  * made from it know every member, and the compiler refuses any other.
  *
+ * Both run in a process without this project's configuration: the package has
+ * many others below it, which nobody else is to download, and `deno.json` and
+ * the lock file would bring them to everybody.
+ *
  * @module
  */
-import { DaemonSet } from "kubernetes-models/apps/v1/DaemonSet";
-import { Job } from "kubernetes-models/batch/v1/Job";
-import { ConfigMap } from "kubernetes-models/v1/ConfigMap";
-import { Namespace } from "kubernetes-models/v1/Namespace";
-import { ServiceAccount } from "kubernetes-models/v1/ServiceAccount";
 import { parseAllDocuments } from "yaml";
-import { ROOT } from "../../paths.ts";
+
+/** What was made from the API of Kubernetes. */
+const MODELS = "npm:kubernetes-models@5.1.0";
 
 /** A manifest as data. */
 // deno-lint-ignore no-explicit-any -- a test looks into any member
 export type Manifest = any;
-
-const KINDS: Readonly<Record<string, new (data: Manifest) => Checked>> = {
-  "apps/v1/DaemonSet": DaemonSet,
-  "batch/v1/Job": Job,
-  "v1/ConfigMap": ConfigMap,
-  "v1/Namespace": Namespace,
-  "v1/ServiceAccount": ServiceAccount,
-};
-
-interface Checked {
-  validate(): void;
-}
 
 /** The documents of a YAML file. @throws what is wrong with its YAML */
 export function manifests(path: string): Manifest[] {
@@ -47,38 +36,77 @@ function nameOf({ apiVersion, kind }: Manifest): string {
   return `${apiVersion}/${kind}`;
 }
 
-/** What the validators say; undefined when all is well. */
-export function wrongValues(manifest: Manifest): string | undefined {
-  const kind = KINDS[nameOf(manifest)];
-  if (!kind) return `${nameOf(manifest)} is no kind that is known here`;
-  try {
-    new kind(manifest).validate();
-    return undefined;
-  } catch (error) {
-    return String(error);
-  }
+/** What the validators say of each; null where all is well. */
+export async function wrongValues(
+  all: readonly Manifest[],
+): Promise<(string | null)[]> {
+  const lines = all.map((manifest, index) =>
+    `import { ${kindOf(manifest)} as K${index} } from "${MODELS}/${
+      nameOf(manifest)
+    }";`
+  );
+  const { code, out, err } = await deno("run", [
+    ...lines,
+    `const all = ${JSON.stringify(all)};`,
+    `const kinds = [${all.map((_, index) => `K${index}`)}];`,
+    "const said = all.map((one, index) => {",
+    "  try {",
+    "    new kinds[index](one).validate();",
+    "    return null;",
+    "  } catch (error) {",
+    "    return String(error);",
+    "  }",
+    "});",
+    "console.log(JSON.stringify(said));",
+  ]);
+  if (code !== 0) throw new Error(err);
+  return JSON.parse(out);
 }
 
 /** What the compiler says; undefined when all is well. */
 export async function wrongMembers(
   all: readonly Manifest[],
 ): Promise<string | undefined> {
-  const folder = Deno.makeTempDirSync({ prefix: "fwctl-kubernetes-" });
-  try {
-    const text = all.map((manifest, index) => {
-      const [, kind] = /([^/]+)$/.exec(nameOf(manifest)) ?? [];
-      return `import type { I${kind} as T${index} } from "kubernetes-models/${
+  const { code, err } = await deno(
+    "check",
+    all.map((manifest, index) =>
+      `import type { I${kindOf(manifest)} as T${index} } from "${MODELS}/${
         nameOf(manifest)
       }";\nexport const m${index}: T${index} = ${
         JSON.stringify(manifest, null, 2)
-      };\n`;
-    });
-    Deno.writeTextFileSync(`${folder}/manifests.ts`, text.join(""));
-    const { code, stderr } = await new Deno.Command(Deno.execPath(), {
-      args: ["check", "--config", `${ROOT}deno.json`, `${folder}/manifests.ts`],
+      };`
+    ),
+  );
+  return code === 0 ? undefined : err;
+}
+
+function kindOf({ kind }: Manifest): string {
+  if (!/^[A-Za-z]+$/.test(kind)) throw new Error(`${kind} is no kind`);
+  return kind;
+}
+
+async function deno(
+  command: "run" | "check",
+  lines: readonly string[],
+): Promise<{ code: number; out: string; err: string }> {
+  const folder = Deno.makeTempDirSync({ prefix: "fwctl-kubernetes-" });
+  try {
+    Deno.writeTextFileSync(`${folder}/manifests.ts`, `${lines.join("\n")}\n`);
+    const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+      args: [
+        command,
+        ...["--no-config", "--no-lock"],
+        // The validators look at their environment.
+        ...(command === "run" ? ["--no-check", "--allow-env"] : []),
+        `${folder}/manifests.ts`,
+      ],
+      cwd: folder,
       env: { NO_COLOR: "1" },
     }).output();
-    return code === 0 ? undefined : new TextDecoder().decode(stderr);
+    const [out, err] = [stdout, stderr].map((each) =>
+      new TextDecoder().decode(each)
+    );
+    return { code, out: out ?? "", err: err ?? "" };
   } finally {
     Deno.removeSync(folder, { recursive: true });
   }
