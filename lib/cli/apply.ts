@@ -66,7 +66,7 @@ export async function apply(
   options: ApplyOptions,
 ): Promise<ExitCode> {
   if (isPlanFile(what)) return await applyFile(context, what, options);
-  if (options.paramsHelp) return await paramsHelp(context, what);
+  if (options.paramsHelp) return await paramsHelp(context, what, options);
   const { output } = context;
   using lanes = await openLanes(context, options);
   return await withHost(context, async (host) => {

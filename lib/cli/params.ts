@@ -8,13 +8,18 @@ import { loadRecipe } from "../recipe/load.ts";
 import { paramsText } from "../view/params.ts";
 import type { Context } from "./context.ts";
 import { EXIT, type ExitCode } from "./exit.ts";
+import { requireSignedRecipe, type SignedOptions } from "./trust.ts";
 
-/** Shows the parameters of a recipe. */
+/** Shows the parameters of a recipe; one that must be signed is checked before it runs. */
 export async function paramsHelp(
-  { output }: Context,
+  context: Context,
   recipe: string,
+  options: SignedOptions,
 ): Promise<ExitCode> {
-  using session = await evaluateRecipe(await loadRecipe(recipe));
+  const { output } = context;
+  const source = await loadRecipe(recipe);
+  await requireSignedRecipe(context, source, options);
+  using session = await evaluateRecipe(source);
   const { name, description, params } = session;
   output.result(
     "params",

@@ -33,7 +33,7 @@ export async function plan(
   recipe: string,
   options: PlanOptions,
 ): Promise<ExitCode> {
-  if (options.paramsHelp) return await paramsHelp(context, recipe);
+  if (options.paramsHelp) return await paramsHelp(context, recipe, options);
   const { output } = context;
   const { output: file, html, force = false } = options;
   if (file !== undefined) refuseExisting(file, force);

@@ -60,6 +60,12 @@ Deno.test("a signed recipe is planned; unsigned, changed or signed by a stranger
   assertEquals(unsigned.code, 4);
   assertMatch(unsigned.err, /recipe\.ts is not signed.*rule: require-signed/);
   assertMatch(unsigned.err, /next: /);
+  // Nor does it run to say what it takes.
+  const help = await fwctl([
+    ...["plan", desk.recipe, "--params-help"],
+    ...["--require-signed", "--trust", desk.trust],
+  ]);
+  assertEquals([help.code, help.out], [4, ""]);
 
   await desk.sign("--expires", "1d");
   const good = await desk.plan();
