@@ -69,7 +69,7 @@ export async function withHost<T>(
         hint: "Leave --model out: the recording is the machine",
       });
     }
-    const { withReplay } = await import("./replay.ts");
+    const { withReplay } = await import("./record/replay.ts");
     return await withReplay(context, replay, replayMode, body);
   }
   if (model === undefined) {

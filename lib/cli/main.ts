@@ -10,7 +10,7 @@ import type { Globals } from "./context.ts";
 import { EXIT, type ExitCode, exitOfError } from "./exit.ts";
 import { Output } from "./output.ts";
 import { quickList } from "./quick.ts";
-import { quickHook } from "./vfio_quick.ts";
+import { quickHook } from "./vfio/quick.ts";
 
 /** What a command line that runs another one gives it. */
 interface Around {
@@ -53,7 +53,7 @@ export async function main(
     const hook = quickHook(args);
     if (hook) {
       const { globals, call } = hook;
-      const { runHook } = await import("./vfio_hook_run.ts");
+      const { runHook } = await import("./vfio/hook_run.ts");
       return await runHook({ globals: under(around, globals), output }, call);
     }
     const { program } = await import("./program.ts");

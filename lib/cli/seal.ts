@@ -11,7 +11,7 @@ import { table } from "../view/table.ts";
 import type { Context } from "./context.ts";
 import { withHost } from "./context.ts";
 import { EXIT, type ExitCode } from "./exit.ts";
-import { logged } from "./host_log.ts";
+import { logged } from "./host/log.ts";
 import { policyOf, sealsOf } from "./policy.ts";
 
 /** The command's options. */

@@ -1,7 +1,7 @@
 /** Pages of plans and machines in a real Chromium: keys, filters, both schemes, paper, and axe-core. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { Folder, fwctl } from "../cli/fwctl.ts";
-import { journalScenes } from "../cli/report_scenes.ts";
+import { journalScenes } from "../cli/report/scenes.ts";
 import {
   BROWSERS,
   findBrowser,

@@ -8,8 +8,8 @@
  * @module
  */
 import { assert, assertEquals } from "@std/assert";
-import { quickHook } from "../../lib/cli/vfio_quick.ts";
-import { runHook } from "../../lib/cli/vfio_hook_run.ts";
+import { quickHook } from "../../lib/cli/vfio/quick.ts";
+import { runHook } from "../../lib/cli/vfio/hook_run.ts";
 import { Kept } from "../cli/in_process.ts";
 import { domainXml } from "./domain_xml.ts";
 import { Lab, type LabOptions } from "./vm.ts";

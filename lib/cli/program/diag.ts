@@ -30,7 +30,7 @@ export function diagCommands(run: Run): CommandUnknownOpts[] {
     .addOption(maxScope())
     .action((device, options) =>
       run(async (context) =>
-        (await import("../diag.ts")).capabilities(context, device, options)
+        (await import("../diag/diag.ts")).capabilities(context, device, options)
       )
     );
   writing(root.command("set"))
@@ -60,7 +60,7 @@ export function diagCommands(run: Run): CommandUnknownOpts[] {
     .option("--clear", "counters start from 0")
     .action((device, options) =>
       run(async (context) =>
-        (await import("../diag_set.ts")).set(context, device, options)
+        (await import("../diag/set.ts")).set(context, device, options)
       )
     );
   reading(root.command("sample"))
@@ -78,7 +78,7 @@ export function diagCommands(run: Run): CommandUnknownOpts[] {
     )
     .action((device, options) =>
       run(async (context) =>
-        (await import("../diag.ts")).sample(context, device, options)
+        (await import("../diag/diag.ts")).sample(context, device, options)
       )
     );
   reading(root.command("dump"))
@@ -86,7 +86,7 @@ export function diagCommands(run: Run): CommandUnknownOpts[] {
     .option("--count <n>", "only so many, the newest", atLeastOne)
     .action((device, options) =>
       run(async (context) =>
-        (await import("../diag.ts")).dump(context, device, options)
+        (await import("../diag/diag.ts")).dump(context, device, options)
       )
     );
   writing(root.command("stop"))
@@ -94,7 +94,7 @@ export function diagCommands(run: Run): CommandUnknownOpts[] {
     .option("--clear", "also clear the counters")
     .action((device, options) =>
       run(async (context) =>
-        (await import("../diag_set.ts")).stop(context, device, options)
+        (await import("../diag/set.ts")).stop(context, device, options)
       )
     );
   return [root];

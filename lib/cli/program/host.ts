@@ -27,14 +27,14 @@ export function hostCommands(run: Run): CommandUnknownOpts[] {
     )
     .action((options) =>
       run(async (context) =>
-        (await import("../host.ts")).uninstall(context, options)
+        (await import("../host/host.ts")).uninstall(context, options)
       )
     );
   at(root.command("status"))
     .description("what is installed, enabled and declared; opens no device")
     .action((options) =>
       run(async (context) =>
-        (await import("../host.ts")).status(context, options)
+        (await import("../host/host.ts")).status(context, options)
       )
     );
   siteCommands(root, run);
@@ -91,7 +91,7 @@ function install(root: Command, run: Run): void {
     )
     .action((options) =>
       run(async (context) =>
-        (await import("../host.ts")).install(context, options)
+        (await import("../host/host.ts")).install(context, options)
       )
     );
 }
@@ -118,7 +118,7 @@ function siteCommands(root: Command, run: Run): void {
     )
     .action((options) =>
       run(async (context) =>
-        (await import("../host_apply.ts")).hostApply(context, options)
+        (await import("../host/apply.ts")).hostApply(context, options)
       )
     );
   signed(root.command("drift"))
@@ -128,7 +128,7 @@ function siteCommands(root: Command, run: Run): void {
     .option("--prometheus <file>", "write the figures for a textfile collector")
     .action((options) =>
       run(async (context) =>
-        (await import("../host_drift.ts")).hostDrift(context, options)
+        (await import("../host/drift.ts")).hostDrift(context, options)
       )
     );
   root.command("prune")
@@ -146,7 +146,7 @@ function siteCommands(root: Command, run: Run): void {
     .option("--log <file>", LOG)
     .action((options) =>
       run(async (context) =>
-        (await import("../host_prune.ts")).hostPrune(context, options)
+        (await import("../host/prune.ts")).hostPrune(context, options)
       )
     );
 }

@@ -51,7 +51,7 @@ export function nvconfigCommands(run: Run): CommandUnknownOpts[] {
     .option("--pending", "only what waits for a reset")
     .action((device, names, options) =>
       run(async (context) =>
-        (await import("../nvconfig.ts")).query(context, device, names, options)
+        (await import("../nvconfig/nvconfig.ts")).query(context, device, names, options)
       )
     );
   changing(root.command("set"))
@@ -60,7 +60,7 @@ export function nvconfigCommands(run: Run): CommandUnknownOpts[] {
     .argument("<values...>", "NAME=VALUE, by number or by name")
     .action((device, values, options) =>
       run(async (context) =>
-        (await import("../nvconfig_change.ts"))
+        (await import("../nvconfig/change.ts"))
           .set(context, device, values, options)
       )
     );
@@ -74,7 +74,7 @@ export function nvconfigCommands(run: Run): CommandUnknownOpts[] {
     )
     .action((device, names, options) =>
       run(async (context) =>
-        (await import("../nvconfig_change.ts"))
+        (await import("../nvconfig/change.ts"))
           .reset(context, device, names, options)
       )
     );
@@ -90,7 +90,7 @@ export function nvconfigCommands(run: Run): CommandUnknownOpts[] {
     .option("--force", "replace a file that is there")
     .action((device, file, options) =>
       run(async (context) =>
-        (await import("../nvconfig_backup.ts"))
+        (await import("../nvconfig/backup.ts"))
           .backup(context, device, file, options)
       )
     );
@@ -102,7 +102,7 @@ export function nvconfigCommands(run: Run): CommandUnknownOpts[] {
     .option("--other-product", "also onto a device of another product")
     .action((device, file, options) =>
       run(async (context) =>
-        (await import("../nvconfig_backup.ts"))
+        (await import("../nvconfig/backup.ts"))
           .restore(context, device, file, options)
       )
     );

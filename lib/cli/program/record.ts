@@ -31,7 +31,7 @@ export function recordCommands(run: Run): CommandUnknownOpts[] {
     .option("--force", "replace a file that is there")
     .action((file, command, options) =>
       run(async (context) =>
-        (await import("../record.ts")).record(context, file, command, options)
+        (await import("../record/record.ts")).record(context, file, command, options)
       )
     );
   root.command("show")
@@ -40,7 +40,7 @@ export function recordCommands(run: Run): CommandUnknownOpts[] {
     .option("--all", "also every look at a file")
     .action((file, options) =>
       run(async (context) =>
-        (await import("../record_show.ts")).show(context, file, options)
+        (await import("../record/show.ts")).show(context, file, options)
       )
     );
   root.command("close")
@@ -48,7 +48,7 @@ export function recordCommands(run: Run): CommandUnknownOpts[] {
     .argument("<file>", FILE)
     .action((file) =>
       run(async (context) =>
-        (await import("../record_show.ts")).close(context, file)
+        (await import("../record/show.ts")).close(context, file)
       )
     );
   return [root];

@@ -47,7 +47,7 @@ export function vfioCommands(run: Run): CommandUnknownOpts[] {
     .option("--vm <name>", "the VM that gets them")
     .action((vfs, options) =>
       run(async (context) =>
-        (await import("../vfio.ts")).prepare(context, vfs, options)
+        (await import("../vfio/vfio.ts")).prepare(context, vfs, options)
       )
     );
   writing(root.command("release"))
@@ -57,7 +57,7 @@ export function vfioCommands(run: Run): CommandUnknownOpts[] {
     .argument("<vfs...>", VFS)
     .action((vfs, options) =>
       run(async (context) =>
-        (await import("../vfio.ts")).release(context, vfs, options)
+        (await import("../vfio/vfio.ts")).release(context, vfs, options)
       )
     );
   root.command("status")
@@ -69,7 +69,7 @@ export function vfioCommands(run: Run): CommandUnknownOpts[] {
     .option("--vm <name>", "hold them against the profile of this VM")
     .action((vfs, options) =>
       run(async (context) =>
-        (await import("../vfio_status.ts")).status(context, vfs, options)
+        (await import("../vfio/status.ts")).status(context, vfs, options)
       )
     );
   root.addCommand(hook(run));
@@ -96,7 +96,7 @@ function hook(run: Run): CommandUnknownOpts {
     .option("--force", "replace our own file although it was edited")
     .action((options) =>
       run(async (context) =>
-        (await import("../vfio_hook.ts")).install(context, options)
+        (await import("../vfio/hook.ts")).install(context, options)
       )
     );
   at(root.command("remove"))
@@ -104,14 +104,14 @@ function hook(run: Run): CommandUnknownOpts {
     .option("--force", "also when it was edited")
     .action((options) =>
       run(async (context) =>
-        (await import("../vfio_hook.ts")).remove(context, options)
+        (await import("../vfio/hook.ts")).remove(context, options)
       )
     );
   at(root.command("show"))
     .description("whether it is installed, and what it does")
     .action((options) =>
       run(async (context) =>
-        (await import("../vfio_hook.ts")).show(context, options)
+        (await import("../vfio/hook.ts")).show(context, options)
       )
     );
   root.command("run")
@@ -124,7 +124,7 @@ function hook(run: Run): CommandUnknownOpts {
     .option("--networks", "also with start begin")
     .action((name, operation, suboperation, _extra, options) =>
       run(async (context) =>
-        (await import("../vfio_hook_run.ts")).runHook(context, {
+        (await import("../vfio/hook_run.ts")).runHook(context, {
           name,
           operation,
           suboperation: suboperation ?? "",

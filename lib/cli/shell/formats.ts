@@ -14,7 +14,7 @@ import { TRUST_FORMAT } from "../../trust/trust.ts";
 import { PROFILE_FORMAT } from "../../vfio/profile.ts";
 import { RECORD_FORMAT } from "../../vfio/record.ts";
 import { JSON_VERSION } from "../../view/json.ts";
-import { NV_BACKUP_FORMAT } from "../nvconfig_file.ts";
+import { NV_BACKUP_FORMAT } from "../nvconfig/file.ts";
 
 /** By what the file is: the value of its `format`. */
 export const FORMATS: Readonly<Record<string, string>> = {

@@ -210,7 +210,7 @@ async function counterWords(): Promise<Candidate[]> {
   const { counterId, counterAbout, namedCounters } = await import(
     "../../../drivers/mlx5/reading/diag_counters.ts"
   );
-  const { counterWord } = await import("../diag_words.ts");
+  const { counterWord } = await import("../diag/words.ts");
   return [
     ["named", "those with a public name"],
     ["all", "every counter of the device"],
