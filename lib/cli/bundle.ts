@@ -109,7 +109,7 @@ export async function writePage(
   page: string,
   force: boolean,
 ): Promise<void> {
-  const { bundlePage } = await import("../view/bundle_page.ts");
+  const { bundlePage } = await import("../view/page/bundle_page.ts");
   writeNew(page, await bundlePage(made), "the page", force);
 }
 

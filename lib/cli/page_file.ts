@@ -11,7 +11,7 @@ import type { Inventory } from "../device/inventory.ts";
 import type { Host } from "../host/host.ts";
 import { sha256 } from "../plan/digest.ts";
 import type { PlannedResource } from "../plan/types.ts";
-import type { PageMachine, PageOrigin } from "../view/page_machine.ts";
+import type { PageMachine, PageOrigin } from "../view/page/machine.ts";
 import type { Globals } from "./context.ts";
 import { writeAtomically } from "./files.ts";
 import { VERSION } from "./version.ts";

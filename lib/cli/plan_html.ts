@@ -5,9 +5,9 @@
  */
 import { loadDrivers } from "../../drivers/load.ts";
 import type { Plan } from "../plan/types.ts";
-import type { PageMachine } from "../view/page_machine.ts";
-import type { ShownPlan } from "../view/page_plan_head.ts";
-import { planPage } from "../view/plan_page.ts";
+import type { PageMachine } from "../view/page/machine.ts";
+import type { ShownPlan } from "../view/page/plan_head.ts";
+import { planPage } from "../view/page/plan_page.ts";
 import type { Context } from "./context.ts";
 import {
   imageFields,

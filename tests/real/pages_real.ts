@@ -7,7 +7,7 @@ import {
   findBrowser,
   inBrowser,
   type Page,
-} from "../view/browser.ts";
+} from "../view/page/browser.ts";
 import {
   accessible,
   focused,

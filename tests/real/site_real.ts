@@ -11,7 +11,7 @@ import {
   findBrowser,
   inBrowser,
   type Page,
-} from "../view/browser.ts";
+} from "../view/page/browser.ts";
 
 const browser = await findBrowser();
 const why = browser === undefined

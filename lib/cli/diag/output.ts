@@ -97,7 +97,7 @@ export class SampleOutput {
   async end(run: DiagRun): Promise<void> {
     const { csv = false, html, all = false } = this.#options;
     if (html !== undefined) {
-      const { diagPage } = await import("../../view/diag_page.ts");
+      const { diagPage } = await import("../../view/page/diag_page.ts");
       writeAtomically(html, await diagPage(run), "the page", 0o644);
     }
     if (csv) {

@@ -5,7 +5,11 @@
  * @module
  */
 import { UsageError } from "../../errors.ts";
-import { isPlainObject, type PlainData, type PlainObject } from "../../plain.ts";
+import {
+  isPlainObject,
+  type PlainData,
+  type PlainObject,
+} from "../../plain.ts";
 import { READ_POLICY } from "../../plan/policy.ts";
 import { count } from "../../view/words.ts";
 import { type Context, withHost } from "../context.ts";
@@ -14,12 +18,7 @@ import { fileExists, readJson, writeAtomically } from "../files.ts";
 import { databaseOf, type NvOptions } from "./nvconfig.ts";
 import { change, type NvChangeOptions } from "./change.ts";
 import { type NvDevice, nvDevice } from "./driver.ts";
-import {
-  backupData,
-  type NvBackup,
-  otherProduct,
-  readBackup,
-} from "./file.ts";
+import { backupData, type NvBackup, otherProduct, readBackup } from "./file.ts";
 import { openSessions } from "../sessions.ts";
 
 /** Options of `backup`. */

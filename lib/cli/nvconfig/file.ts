@@ -7,7 +7,11 @@
 import type { DeviceIdentity } from "../../../drivers/driver.ts";
 import { UsageError } from "../../errors.ts";
 import { ObjectReader, refuse } from "../../model/reader.ts";
-import { isPlainObject, type PlainData, type PlainObject } from "../../plain.ts";
+import {
+  isPlainObject,
+  type PlainData,
+  type PlainObject,
+} from "../../plain.ts";
 import { digestOf } from "../../plan/digest.ts";
 import { isFwctlError } from "../../errors.ts";
 

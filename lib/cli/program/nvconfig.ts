@@ -51,7 +51,12 @@ export function nvconfigCommands(run: Run): CommandUnknownOpts[] {
     .option("--pending", "only what waits for a reset")
     .action((device, names, options) =>
       run(async (context) =>
-        (await import("../nvconfig/nvconfig.ts")).query(context, device, names, options)
+        (await import("../nvconfig/nvconfig.ts")).query(
+          context,
+          device,
+          names,
+          options,
+        )
       )
     );
   changing(root.command("set"))

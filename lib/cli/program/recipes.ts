@@ -64,7 +64,11 @@ export function recipeCommands(run: Run): CommandUnknownOpts[] {
       .option("--force", "replace a file that is there")
       .action((recipes, options) =>
         run(async (context) =>
-          (await import("../report/report.ts")).report(context, recipes, options)
+          (await import("../report/report.ts")).report(
+            context,
+            recipes,
+            options,
+          )
         )
       ),
   ];

@@ -31,7 +31,12 @@ export function recordCommands(run: Run): CommandUnknownOpts[] {
     .option("--force", "replace a file that is there")
     .action((file, command, options) =>
       run(async (context) =>
-        (await import("../record/record.ts")).record(context, file, command, options)
+        (await import("../record/record.ts")).record(
+          context,
+          file,
+          command,
+          options,
+        )
       )
     );
   root.command("show")

@@ -9,7 +9,10 @@ import { machineNames } from "../../bundle/machine.ts";
 import type { Host } from "../../host/host.ts";
 import type { RecordingSink } from "../../recording/line.ts";
 import { Recorder } from "../../recording/record.ts";
-import type { RecordingEnd, RecordingRedaction } from "../../recording/types.ts";
+import type {
+  RecordingEnd,
+  RecordingRedaction,
+} from "../../recording/types.ts";
 import { count } from "../../view/words.ts";
 import type { Context, Globals } from "../context.ts";
 import type { ExitCode } from "../exit.ts";

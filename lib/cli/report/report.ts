@@ -10,13 +10,13 @@ import { type FwctlError, isFwctlError } from "../../errors.ts";
 import type { Host } from "../../host/host.ts";
 import { planRefusals, READ_POLICY } from "../../plan/policy.ts";
 import { findHolders, heldBy, holdersOf, nodesOf } from "../../vfio/holders.ts";
-import { type DeviceWords, identityFacts } from "../../view/page_devices.ts";
+import { type DeviceWords, identityFacts } from "../../view/page/devices.ts";
 import {
   type ReportCounts,
   reportCounts,
   reportPage,
   type ReportPlan,
-} from "../../view/report_page.ts";
+} from "../../view/page/report_page.ts";
 import { thousands } from "../../view/words.ts";
 import { type Context, withHost } from "../context.ts";
 import { EXIT, type ExitCode } from "../exit.ts";

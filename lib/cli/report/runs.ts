@@ -12,7 +12,7 @@ import {
   type RunRecord,
 } from "../../apply/runs.ts";
 import { PlanError } from "../../errors.ts";
-import type { ShownRun } from "../../view/page_runs.ts";
+import type { ShownRun } from "../../view/page/runs.ts";
 import type { State } from "../runs.ts";
 
 /** As many of the newest runs are shown, and all that never ended. */

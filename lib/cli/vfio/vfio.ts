@@ -19,12 +19,7 @@ import { EXIT, type ExitCode, exitOfResult } from "../exit.ts";
 import type { Output } from "../output.ts";
 import { journalLine, needState } from "../runs.ts";
 import type { Changed } from "./apply.ts";
-import {
-  type Asked,
-  prepareIn,
-  releaseIn,
-  type VfioDone,
-} from "./prepare.ts";
+import { type Asked, prepareIn, releaseIn, type VfioDone } from "./prepare.ts";
 import { checkedVfs, enter, type VfioOptions } from "./room.ts";
 import { preparation, type PrepareOptions } from "./wanted.ts";
 

@@ -5,7 +5,11 @@ import {
   DiagSeries,
   type Round,
 } from "../../../drivers/mlx5/reading/diag_series.ts";
-import { type LoopInput, paceOf, readWhile } from "../../../lib/cli/diag/loop.ts";
+import {
+  type LoopInput,
+  paceOf,
+  readWhile,
+} from "../../../lib/cli/diag/loop.ts";
 
 const PARAMS: DiagParams = {
   logSamples: 4,

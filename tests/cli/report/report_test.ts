@@ -2,7 +2,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { sha256 } from "../../../lib/plan/digest.ts";
 import { ROOT } from "../../paths.ts";
-import { readable, standsAlone } from "../../view/pages.ts";
+import { readable, standsAlone } from "../../view/page/pages.ts";
 import { Folder, fwctl, scenario } from "../fwctl.ts";
 import { fwctlHere } from "../in_process.ts";
 import { journalScenes } from "./scenes.ts";

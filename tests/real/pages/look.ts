@@ -6,7 +6,7 @@
  */
 import { assert, assertEquals } from "@std/assert";
 import axe from "axe-core";
-import type { Answer, Page } from "../../view/browser.ts";
+import type { Answer, Page } from "../../view/page/browser.ts";
 
 /** A folder for pictures, for whoever wants to look: FWCTL_PICTURES. */
 const pictures = Deno.env.get("FWCTL_PICTURES");

@@ -4,15 +4,15 @@
  *
  * @module
  */
-import type { PlannedDevice } from "../plan/types.ts";
+import type { PlannedDevice } from "../../plan/types.ts";
 import { html } from "./html.ts";
-import { dataHtml } from "./page_data.ts";
-import { identityFacts, type Placed } from "./page_devices.ts";
-import { code, type FacetList, type Room } from "./page_parts.ts";
-import type { ShownPlan } from "./page_plan_head.ts";
-import { fieldText, resourceCard, resourceRow } from "./page_resource.ts";
-import { type Standing, standings } from "./page_state.ts";
-import { count, thousands } from "./words.ts";
+import { dataHtml } from "./data.ts";
+import { identityFacts, type Placed } from "./devices.ts";
+import { code, type FacetList, type Room } from "./parts.ts";
+import type { ShownPlan } from "./plan_head.ts";
+import { fieldText, resourceCard, resourceRow } from "./resource.ts";
+import { type Standing, standings } from "./state.ts";
+import { count, thousands } from "../words.ts";
 
 /** Bytes a line of a resource takes, about. */
 const LINE = 320;

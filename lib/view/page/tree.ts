@@ -8,14 +8,8 @@
  * @module
  */
 import { html } from "./html.ts";
-import {
-  code,
-  type FacetList,
-  type Facets,
-  mark,
-  type Room,
-} from "./page_parts.ts";
-import { count, thousands } from "./words.ts";
+import { code, type FacetList, type Facets, mark, type Room } from "./parts.ts";
+import { count, thousands } from "../words.ts";
 
 /** A device in the tree. */
 export interface TreeDevice {

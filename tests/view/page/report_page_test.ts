@@ -1,7 +1,10 @@
 /** The page of a machine: alone, small, with its runs in order and told apart. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { reportCounts, reportPage } from "../../lib/view/report_page.ts";
-import { changed, inventory, plan, step } from "./make.ts";
+import {
+  reportCounts,
+  reportPage,
+} from "../../../lib/view/page/report_page.ts";
+import { changed, inventory, plan, step } from "../make.ts";
 import {
   pageOf,
   readable,

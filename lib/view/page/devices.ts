@@ -4,13 +4,13 @@
  *
  * @module
  */
-import { functionState } from "../device/functions.ts";
-import type { Inventory, InventoryDevice } from "../device/inventory.ts";
-import type { Plan } from "../plan/types.ts";
-import { vfCount } from "./inventory.ts";
-import type { Standing } from "./page_state.ts";
-import type { TreeDevice, TreeFunction, TreeLink } from "./page_tree.ts";
-import { count } from "./words.ts";
+import { functionState } from "../../device/functions.ts";
+import type { Inventory, InventoryDevice } from "../../device/inventory.ts";
+import type { Plan } from "../../plan/types.ts";
+import { vfCount } from "../inventory.ts";
+import type { Standing } from "./state.ts";
+import type { TreeDevice, TreeFunction, TreeLink } from "./tree.ts";
+import { count } from "../words.ts";
 
 /** A resource of a plan on this page. */
 export interface Placed {

@@ -1,7 +1,7 @@
 /** The picture of the bits that change. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import fc from "fast-check";
-import { bitsTable } from "../../lib/view/page_bits.ts";
+import { bitsTable } from "../../../lib/view/page/bits.ts";
 import { readable } from "./pages.ts";
 
 Deno.test("the picture draws the words that change, 32 bits a row, with before and after", () => {

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { FILTER_SCRIPT } from "./page_script.ts";
+import { FILTER_SCRIPT } from "./script.ts";
 
 /** The script; it finds its data in the element `data`. */
 export const PAGE_SCRIPT: string = `"use strict";

@@ -1,9 +1,9 @@
 /** The page of a bundle: alone, small, and nothing in a bundle becomes markup. */
 import { assert, assertEquals } from "@std/assert";
-import { packBundle } from "../../lib/bundle/archive.ts";
-import type { Content } from "../../lib/bundle/archive.ts";
-import type { PlainData } from "../../lib/plain.ts";
-import { bundlePage } from "../../lib/view/bundle_page.ts";
+import { packBundle } from "../../../lib/bundle/archive.ts";
+import type { Content } from "../../../lib/bundle/archive.ts";
+import type { PlainData } from "../../../lib/plain.ts";
+import { bundlePage } from "../../../lib/view/page/bundle_page.ts";
 
 const EVIL = '</script><script>alert(1)</script><img src="x" onerror=a>&\u202e';
 

@@ -4,11 +4,11 @@
  * @module
  */
 import { assert } from "@std/assert";
-import type { PlanPage } from "../../lib/view/plan_page.ts";
-import type { ShownRun } from "../../lib/view/page_runs.ts";
-import type { ReportPage } from "../../lib/view/report_page.ts";
-import type { Plan } from "../../lib/plan/types.ts";
-import { changed, inventory, plan, step, unchanged } from "./make.ts";
+import type { PlanPage } from "../../../lib/view/page/plan_page.ts";
+import type { ShownRun } from "../../../lib/view/page/runs.ts";
+import type { ReportPage } from "../../../lib/view/page/report_page.ts";
+import type { Plan } from "../../../lib/plan/types.ts";
+import { changed, inventory, plan, step, unchanged } from "../make.ts";
 
 /** What a page says of a machine. */
 export const MACHINE = {

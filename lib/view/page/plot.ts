@@ -8,7 +8,7 @@
 import { embedded, html, page } from "./html.ts";
 import { PLOT_SCRIPT } from "./plot_script.ts";
 import { PLOT_STYLE } from "./plot_style.ts";
-import { thousands } from "./words.ts";
+import { thousands } from "../words.ts";
 
 /** One line of values over time. */
 export interface PlotSeries {

@@ -4,9 +4,9 @@
  * @module
  */
 import { assert } from "@std/assert";
-import type { PlannedResource } from "../../lib/plan/types.ts";
-import type { PlanPage } from "../../lib/view/plan_page.ts";
-import { changed, inventory, plan, step } from "./make.ts";
+import type { PlannedResource } from "../../../lib/plan/types.ts";
+import type { PlanPage } from "../../../lib/view/page/plan_page.ts";
+import { changed, inventory, plan, step } from "../make.ts";
 import { MACHINE } from "./pages.ts";
 
 /** Text that would be markup, end a script, or turn the line around. */

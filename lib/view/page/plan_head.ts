@@ -4,15 +4,15 @@
  *
  * @module
  */
-import type { ImageField } from "../../drivers/driver.ts";
-import { isPlainObject, type PlainData } from "../plain.ts";
-import { isPending } from "../plan/step.ts";
-import type { Plan, PlannedResource } from "../plan/types.ts";
+import type { ImageField } from "../../../drivers/driver.ts";
+import { isPlainObject, type PlainData } from "../../plain.ts";
+import { isPending } from "../../plan/step.ts";
+import type { Plan, PlannedResource } from "../../plan/types.ts";
 import { html } from "./html.ts";
-import { code, facts, type Room } from "./page_parts.ts";
-import { nounOf, planSummary } from "./plan_summary.ts";
-import { plainStyle } from "./style.ts";
-import { count, thousands } from "./words.ts";
+import { code, facts, type Room } from "./parts.ts";
+import { nounOf, planSummary } from "../plan_summary.ts";
+import { plainStyle } from "../style.ts";
+import { count, thousands } from "../words.ts";
 
 /** A plan and what is said about it. */
 export interface ShownPlan {

@@ -4,24 +4,18 @@
  *
  * @module
  */
-import type { FieldChange, ImageField } from "../../drivers/driver.ts";
-import { functionState } from "../device/functions.ts";
-import { labelName } from "../plan/policy.ts";
-import { isPending, requestOf } from "../plan/step.ts";
-import type { PlannedResource, PlannedStep } from "../plan/types.ts";
-import { scopeTaints } from "../uapi/fwctl.ts";
-import { hexdump } from "./hexdump.ts";
+import type { FieldChange, ImageField } from "../../../drivers/driver.ts";
+import { functionState } from "../../device/functions.ts";
+import { labelName } from "../../plan/policy.ts";
+import { isPending, requestOf } from "../../plan/step.ts";
+import type { PlannedResource, PlannedStep } from "../../plan/types.ts";
+import { scopeTaints } from "../../uapi/fwctl.ts";
+import { hexdump } from "../hexdump.ts";
 import { html } from "./html.ts";
-import { bitsTable } from "./page_bits.ts";
-import {
-  code,
-  effectMark,
-  type FacetList,
-  mark,
-  scopeMark,
-} from "./page_parts.ts";
-import type { Standing } from "./page_state.ts";
-import { count } from "./words.ts";
+import { bitsTable } from "./bits.ts";
+import { code, effectMark, type FacetList, mark, scopeMark } from "./parts.ts";
+import type { Standing } from "./state.ts";
+import { count } from "../words.ts";
 
 /** Most characters of a note. */
 const NOTE = 1000;

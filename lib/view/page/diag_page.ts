@@ -6,8 +6,8 @@
 import {
   counterId,
   counterName,
-} from "../../drivers/mlx5/reading/diag_counters.ts";
-import { type DiagRun, endSentences, modeText, secondsOf } from "./diag.ts";
+} from "../../../drivers/mlx5/reading/diag_counters.ts";
+import { type DiagRun, endSentences, modeText, secondsOf } from "../diag.ts";
 import { plotPage } from "./plot.ts";
 
 /** The page as text. */

@@ -5,17 +5,17 @@
  *
  * @module
  */
-import type { FieldChange, ImageField } from "../../drivers/driver.ts";
-import { readNumber } from "../bits/decode.ts";
+import type { FieldChange, ImageField } from "../../../drivers/driver.ts";
+import { readNumber } from "../../bits/decode.ts";
 import {
   type Cell,
   cellsOf,
   fieldsByWord,
   WORD,
-} from "../bits/picture_cells.ts";
-import { toHex } from "../bytes.ts";
+} from "../../bits/picture_cells.ts";
+import { toHex } from "../../bytes.ts";
 import { html } from "./html.ts";
-import { count, hex } from "./words.ts";
+import { count, hex } from "../words.ts";
 
 /** Rows drawn at most. */
 const MOST_ROWS = 16;

@@ -4,9 +4,13 @@
  *
  * @module
  */
-import { isPlainObject, type PlainData, type PlainObject } from "../plain.ts";
+import {
+  isPlainObject,
+  type PlainData,
+  type PlainObject,
+} from "../../plain.ts";
 import { html } from "./html.ts";
-import type { Room } from "./page_parts.ts";
+import type { Room } from "./parts.ts";
 
 /** Levels of lists; deeper ones are shown as JSON. */
 const DEEP = 6;

@@ -1,6 +1,6 @@
 /** A page of plots: alone, small, exact, and nothing in it becomes markup. */
 import { assert, assertEquals } from "@std/assert";
-import { type Plot, plotPage } from "../../lib/view/plot.ts";
+import { type Plot, plotPage } from "../../../lib/view/page/plot.ts";
 
 const EVIL = '</script><script>alert(1)</script><img src="x" onerror=a>&\u202e';
 

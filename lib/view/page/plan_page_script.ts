@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { FILTER_SCRIPT } from "./page_script.ts";
+import { FILTER_SCRIPT } from "./script.ts";
 
 /** The script. */
 export const PLAN_SCRIPT: string = `"use strict";

@@ -4,19 +4,19 @@
  *
  * @module
  */
-import type { Inventory } from "../device/inventory.ts";
+import type { Inventory } from "../../device/inventory.ts";
 import { page } from "./html.ts";
-import { treeOfInventory, treeOfPlan, wordsOfPlan } from "./page_devices.ts";
+import { treeOfInventory, treeOfPlan, wordsOfPlan } from "./devices.ts";
 import {
   machineFacts,
   originFacts,
   type PageMachine,
   type PageOrigin,
-} from "./page_machine.ts";
-import { FacetList, facts, Room } from "./page_parts.ts";
-import { planBody } from "./page_plan.ts";
-import { planFacts, planHead, type ShownPlan } from "./page_plan_head.ts";
-import { HINT, tree } from "./page_tree.ts";
+} from "./machine.ts";
+import { FacetList, facts, Room } from "./parts.ts";
+import { planBody } from "./plan.ts";
+import { planFacts, planHead, type ShownPlan } from "./plan_head.ts";
+import { HINT, tree } from "./tree.ts";
 import { PLAN_SCRIPT } from "./plan_page_script.ts";
 import { PLAN_STYLE } from "./plan_page_style.ts";
 

@@ -1,7 +1,7 @@
 /** The page of plots in a real Chromium, where there is one. */
 import { assert, assertEquals } from "@std/assert";
-import { Folder } from "../cli/fwctl.ts";
-import { plotPage } from "../../lib/view/plot.ts";
+import { Folder } from "../../cli/fwctl.ts";
+import { plotPage } from "../../../lib/view/page/plot.ts";
 import { BROWSERS, findBrowser, inBrowser, type Page } from "./browser.ts";
 
 const browser = await findBrowser();

@@ -4,13 +4,13 @@
  * Not one of the default tests, which need nothing but the checkout.
  *
  * ```sh
- * deno run -A tests/view/bundle_page_browser.ts [FOLDER FOR PICTURES]
+ * deno run -A tests/view/page/bundle_page_browser.ts [FOLDER FOR PICTURES]
  * ```
  *
  * @module
  */
 import { assert, assertEquals } from "@std/assert";
-import { Folder, fwctl } from "../cli/fwctl.ts";
+import { Folder, fwctl } from "../../cli/fwctl.ts";
 import { BROWSERS, findBrowser, inBrowser, type Page } from "./browser.ts";
 
 async function look(browser: string, pictures: string | undefined) {

@@ -4,12 +4,12 @@
  *
  * @module
  */
-import type { JournalRecord, RunKind } from "../apply/journal_types.ts";
+import type { JournalRecord, RunKind } from "../../apply/journal_types.ts";
 import { html } from "./html.ts";
-import { eventCells } from "./journal.ts";
-import { moment } from "./page_machine.ts";
-import { code, type FacetList, type Room } from "./page_parts.ts";
-import { count } from "./words.ts";
+import { eventCells } from "../journal.ts";
+import { moment } from "./machine.ts";
+import { code, type FacetList, type Room } from "./parts.ts";
+import { count } from "../words.ts";
 
 /** A run as it is shown. */
 export interface ShownRun {

@@ -4,7 +4,7 @@
  * @module
  */
 import { assert } from "@std/assert";
-import { Folder } from "../cli/fwctl.ts";
+import { Folder } from "../../cli/fwctl.ts";
 
 /** Under what names there may be one. */
 export const BROWSERS = ["chromium", "chromium-browser", "google-chrome"];

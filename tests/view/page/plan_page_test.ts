@@ -1,8 +1,8 @@
 /** The page of a plan: alone, small, whole without its script, and no text becomes markup. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import fc from "fast-check";
-import { planPage } from "../../lib/view/plan_page.ts";
-import { changed, plan, step, unchanged } from "./make.ts";
+import { planPage } from "../../../lib/view/page/plan_page.ts";
+import { changed, plan, step, unchanged } from "../make.ts";
 import { pageOf, readable, skeleton, smallPlan, standsAlone } from "./pages.ts";
 import { EVIL, hostile } from "./pages_hostile.ts";
 

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { BASE_STYLE } from "./page_style.ts";
+import { BASE_STYLE } from "./style.ts";
 
 /** The style sheet. */
 export const PLAN_STYLE: string = `${BASE_STYLE}

@@ -4,7 +4,7 @@
  * @module
  */
 import { html } from "./html.ts";
-import { code } from "./page_parts.ts";
+import { code } from "./parts.ts";
 
 /** A machine, as far as a page names it. */
 export interface PageMachine {

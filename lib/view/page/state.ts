@@ -4,9 +4,9 @@
  *
  * @module
  */
-import { isPending } from "../plan/step.ts";
-import type { Plan, PlannedResource, PlannedStep } from "../plan/types.ts";
-import type { Facets } from "./page_parts.ts";
+import { isPending } from "../../plan/step.ts";
+import type { Plan, PlannedResource, PlannedStep } from "../../plan/types.ts";
+import type { Facets } from "./parts.ts";
 
 /** How a resource stands. */
 export type ResourceState = "to change" | "to send" | "as declared" | "pending";

@@ -5,13 +5,13 @@
  *
  * @module
  */
-import type { PackedBundle } from "../bundle/archive.ts";
-import type { Manifest, Part } from "../bundle/manifest.ts";
-import type { PlainData } from "../plain.ts";
+import type { PackedBundle } from "../../bundle/archive.ts";
+import type { Manifest, Part } from "../../bundle/manifest.ts";
+import type { PlainData } from "../../plain.ts";
 import { PAGE_SCRIPT } from "./bundle_page_script.ts";
 import { PAGE_STYLE } from "./bundle_page_style.ts";
 import { embedded, html, page } from "./html.ts";
-import { count, thousands } from "./words.ts";
+import { count, thousands } from "../words.ts";
 
 /** Bytes of a page; what is listed one by one takes some, the data the rest. */
 const MOST = 990_000;
