@@ -30,7 +30,7 @@ const BOOTSTRAP = written("/usr/local/sbin/fwctl-bootstrap");
 
 Deno.test({
   name: "cloud-init takes it, and refuses what is none of its own",
-  ignore: missing("cloud-init"),
+  ignore: ignored("cloud-init", lacking("cloud-init")),
   async fn() {
     using folder = new Folder();
     assertEquals(await schema(FILE), { valid: true, said: "" });
@@ -51,7 +51,7 @@ Deno.test({
 
 Deno.test({
   name: "its scripts: nothing for shellcheck to say",
-  ignore: missing("shellcheck"),
+  ignore: ignored("cloud-init", lacking("shellcheck")),
   async fn() {
     assertEquals(await shellcheck(BOOTSTRAP), "");
     const lines = CONFIG.runcmd.filter((each) => typeof each === "string");
@@ -128,12 +128,4 @@ async function schema(path: string): Promise<{ valid: boolean; said: string }> {
   // It warns of unknown keys and still exits with 0 in some releases.
   const valid = code === 0 && /Valid/.test(said) && !/Invalid/i.test(said);
   return { valid, said: valid ? "" : said };
-}
-
-/** Whether something is missing, which is said. */
-function missing(program: string): boolean {
-  if (has(program)) return false;
-  // deno-lint-ignore no-console -- why a test does not run is said
-  console.log(`cloud_init_real.ts: a test is ignored: there is no ${program}`);
-  return true;
 }

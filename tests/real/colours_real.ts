@@ -1,11 +1,10 @@
 /** Colours go to a real terminal, and not when NO_COLOR is set: every kind of output, both ways. */
 import { assert, assertEquals } from "@std/assert";
 import { ROOT } from "../paths.ts";
-import { hasProgram, Installed } from "./shell.ts";
+import { ignored, lacking } from "./needs.ts";
+import { Installed } from "./shell.ts";
 
-const there = hasProgram("script");
-// deno-lint-ignore no-console -- why a test does not run is said
-if (!there) console.log("not run: colours on a terminal: there is no script");
+const ignore = ignored("colours on a terminal", lacking("script"));
 
 /** What a command writes to a terminal. */
 async function onTerminal(
@@ -46,7 +45,7 @@ for (const [name, line, want] of CASES) {
   Deno.test({
     name:
       `${name}: coloured on a terminal, plain with NO_COLOR, plain in a pipe`,
-    ignore: !there,
+    ignore,
     fn: async () => {
       using at = new Installed();
       const coloured = await onTerminal(at, line, {});
@@ -68,7 +67,7 @@ for (const [name, line, want] of CASES) {
 
 Deno.test({
   name: "help and JSON are never coloured",
-  ignore: !there,
+  ignore,
   fn: async () => {
     using at = new Installed();
     for (

@@ -5,7 +5,8 @@ import {
   assertMatch,
   assertStringIncludes,
 } from "@std/assert";
-import { Installed, lacking, run } from "./systemd/root.ts";
+import { ignored, lacking } from "./needs.ts";
+import { Installed, run } from "./systemd/root.ts";
 
 const EVERYTHING = [
   "--enable",
@@ -20,12 +21,7 @@ function test(
   programs: readonly string[],
   fn: () => Promise<void>,
 ): void {
-  const missing = lacking(...programs);
-  if (missing.length > 0) {
-    // deno-lint-ignore no-console -- whoever runs it must see what was not
-    console.log(`ignored: ${name}: there is no ${missing.join(", ")}`);
-  }
-  Deno.test({ name, ignore: missing.length > 0, fn });
+  Deno.test({ name, ignore: ignored(name, lacking(...programs)), fn });
 }
 
 test("systemd-analyze verify has nothing to say about the units, and would", [

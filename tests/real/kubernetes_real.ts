@@ -7,7 +7,8 @@ import { Folder, fwctlJson } from "../cli/fwctl.ts";
 import { ROOT } from "../paths.ts";
 import { manifests, wrongMembers, wrongValues } from "./kubernetes/schema.ts";
 import type { Manifest } from "./kubernetes/schema.ts";
-import { has, shellcheck, start } from "./scripts.ts";
+import { ignored, lacking } from "./needs.ts";
+import { shellcheck, start } from "./scripts.ts";
 
 const FOLDER = `${ROOT}deploy/kubernetes`;
 const read = (name: string) => manifests(`${FOLDER}/${name}`);
@@ -93,7 +94,7 @@ Deno.test("manifests name each other rightly: namespace, account, map, labels, m
 
 Deno.test({
   name: "kubectl kustomize puts the same objects together",
-  ignore: missing("kubectl"),
+  ignore: ignored("kubernetes", lacking("kubectl")),
   async fn() {
     const { code, stdout } = await new Deno.Command("kubectl", {
       args: ["kustomize", FOLDER],
@@ -132,7 +133,7 @@ Deno.test("recipe, parameters and policy of the ConfigMap plan on a modelled nod
 
 Deno.test({
   name: "the scripts of the ConfigMap: nothing for shellcheck to say",
-  ignore: missing("shellcheck"),
+  ignore: ignored("kubernetes", lacking("shellcheck")),
   async fn() {
     for (const [name, text] of Object.entries<string>(one("ConfigMap").data)) {
       if (name.endsWith(".sh")) assertEquals(await shellcheck(text), "");
@@ -189,14 +190,6 @@ Deno.test("the signal that ends the pod reaches the apply, and the container wai
   assertEquals((await child.status).code, 5);
   await child.stderr.cancel();
 });
-
-/** Whether something is missing, which is said. */
-function missing(program: string): boolean {
-  if (has(program)) return false;
-  // deno-lint-ignore no-console -- why a test does not run is said
-  console.log(`kubernetes_real.ts: a test is ignored: there is no ${program}`);
-  return true;
-}
 
 /** A node, with a script in the place of fwctl. */
 class Node implements Disposable {

@@ -3,7 +3,7 @@ import { assert, assertEquals } from "@std/assert";
 import { examplesOf } from "../../lib/cli/program/examples.ts";
 import { manPage, pageName } from "../../lib/cli/shell/man_page.ts";
 import { allCommands, commandTree } from "../cli/commands.ts";
-import { hasProgram } from "./shell.ts";
+import { ignored, lacking } from "./needs.ts";
 
 async function through(
   program: string,
@@ -33,14 +33,9 @@ for (
     ["man", ["--warnings", "-E", "UTF-8", "-P", "cat", "-l", "-"]],
   ] as const
 ) {
-  const there = hasProgram(program);
-  if (!there) {
-    // deno-lint-ignore no-console -- why a test does not run is said
-    console.log(`not run: pages through ${program}, which is not there`);
-  }
   Deno.test({
     name: `${program} reads every page without a warning`,
-    ignore: !there,
+    ignore: ignored(`pages through ${program}`, lacking(program)),
     fn: async () => {
       for (const command of [root, ...root.commands]) {
         const { out, err, code } = await through(

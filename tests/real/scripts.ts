@@ -12,14 +12,6 @@ export interface Ended {
   readonly err: string;
 }
 
-/** Whether there is a program of that name. */
-export function has(program: string): boolean {
-  const { success } = new Deno.Command("sh", {
-    args: ["-c", 'command -v "$0" >/dev/null', program],
-  }).outputSync();
-  return success;
-}
-
 /** What shellcheck says of a script; "" when nothing. */
 export async function shellcheck(script: string): Promise<string> {
   const child = new Deno.Command("shellcheck", {

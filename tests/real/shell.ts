@@ -6,17 +6,6 @@
 import { MODEL_FLAGS } from "../cli/fwctl.ts";
 import { ROOT } from "../paths.ts";
 
-/** Whether a program of the host is there. */
-export function hasProgram(name: string): boolean {
-  return (Deno.env.get("PATH") ?? "").split(":").some((folder) => {
-    try {
-      return Deno.statSync(`${folder}/${name}`).isFile;
-    } catch {
-      return false;
-    }
-  });
-}
-
 /** A folder with a program `fwctl` in it, which is this checkout. */
 export class Installed implements Disposable {
   /** The folder. */

@@ -1,7 +1,8 @@
 /** Completion in the real shells: TAB is pressed in bash and zsh on a terminal, and fish is asked as it asks itself. */
 import { assert, assertEquals } from "@std/assert";
 import { ROOT } from "../paths.ts";
-import { hasProgram, Installed, Shell } from "./shell.ts";
+import { ignored, lacking } from "./needs.ts";
+import { Installed, Shell } from "./shell.ts";
 
 /** A test for which a program must be there; it says so and is passed over where it is not. */
 function withProgram(
@@ -9,10 +10,8 @@ function withProgram(
   name: string,
   body: () => Promise<void>,
 ): void {
-  const there = hasProgram(program) && hasProgram("script");
-  // deno-lint-ignore no-console -- why a test does not run is said
-  if (!there) console.log(`not run: ${name}: there is no ${program} or script`);
-  Deno.test({ name, ignore: !there, fn: body });
+  const ignore = ignored(name, lacking(program, "script"));
+  Deno.test({ name, ignore, fn: body });
 }
 
 /** A recipe whose choices are what no shell should read. */

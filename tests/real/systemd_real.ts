@@ -9,18 +9,14 @@ import { Folder } from "../cli/fwctl.ts";
 import { ROOT } from "../paths.ts";
 import { offlineBundle } from "./ansible/bundle.ts";
 import { BARE, Booted } from "./systemd/booted.ts";
-import { Installed, lacking } from "./systemd/root.ts";
+import { ignored, lacking } from "./needs.ts";
+import { Installed } from "./systemd/root.ts";
 
 const missing = [
   ...lacking("unshare", "nsenter", "systemctl"),
   ...(Deno.uid() === 0 ? [] : ["root's rights"]),
 ];
-if (missing.length > 0) {
-  // deno-lint-ignore no-console -- whoever runs it must see what was not
-  console.log(
-    `ignored: booting with the units: there is no ${missing.join(", ")}`,
-  );
-}
+const ignore = ignored("booting with the units", missing);
 
 /** The offline bundle, made once. */
 let made: Promise<string> | undefined;
@@ -61,7 +57,7 @@ async function site(
 Deno.test({
   name:
     "at boot the recipes are applied and the devices sealed before kubelet starts",
-  ignore: missing.length > 0,
+  ignore,
   async fn() {
     using root = await site({ log_max_qp: 12 });
     await using host = await Booted.up(root, await bundle());
@@ -143,7 +139,7 @@ Deno.test({
 Deno.test({
   name:
     "a recipe that fails at boot fails the service, not the other recipe nor the boot, and nothing is sealed",
-  ignore: missing.length > 0,
+  ignore,
   async fn() {
     // A collector's folder, which is another user's.
     const metrics = "/var/lib/node_exporter";

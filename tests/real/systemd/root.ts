@@ -8,20 +8,6 @@ import { assertEquals } from "@std/assert";
 import { Folder } from "../../cli/fwctl.ts";
 import { fwctlHere } from "../../cli/in_process.ts";
 
-/** Which of these programs are not on this machine. */
-export function lacking(...programs: readonly string[]): string[] {
-  const folders = (Deno.env.get("PATH") ?? "").split(":");
-  return programs.filter((name) =>
-    !folders.some((folder) => {
-      try {
-        return Deno.statSync(`${folder}/${name}`).isFile;
-      } catch {
-        return false;
-      }
-    })
-  );
-}
-
 /** How a program ended. */
 export interface Ran {
   readonly code: number;
