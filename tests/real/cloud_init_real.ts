@@ -7,7 +7,8 @@ import { parse } from "yaml";
 import { Folder, fwctl, fwctlJson } from "../cli/fwctl.ts";
 import { ROOT } from "../paths.ts";
 import { smallBundle } from "./ansible/bundle.ts";
-import { type Ended, has, runScript, shellcheck } from "./scripts.ts";
+import { ignored, lacking } from "./needs.ts";
+import { type Ended, runScript, shellcheck } from "./scripts.ts";
 
 const FILE = `${ROOT}deploy/cloud-init/fwctl.yaml`;
 const TEXT = Deno.readTextFileSync(FILE);
