@@ -1,7 +1,8 @@
 /** The command bundle, as a user runs it. */
 import { assert, assertEquals } from "@std/assert";
 import { gunzip } from "../../lib/bundle/gzip.ts";
-import { Folder, fwctl, fwctlJson } from "./fwctl.ts";
+import { Folder, fwctl } from "./fwctl.ts";
+import { fwctlHere, fwctlHereJson } from "./in_process.ts";
 
 const MODEL = ["--model", "mixed"];
 
@@ -9,7 +10,7 @@ Deno.test("bundle writes an archive and a page, and show says the same of the ar
   using folder = new Folder();
   const file = `${folder.path}/b.tar.gz`;
   const page = `${folder.path}/b.html`;
-  const { code, json } = await fwctlJson([
+  const { code, json } = await fwctlHereJson([
     "bundle",
     ...["-o", file, "--page", page, "--device", "fwctl3", "--device", "mem0"],
     ...MODEL,
@@ -28,17 +29,17 @@ Deno.test("bundle writes an archive and a page, and show says the same of the ar
     await crypto.subtle.digest("SHA-256", Deno.readFileSync(file)),
   );
   assertEquals(digest.toHex(), json.sha256);
-  const { json: shown } = await fwctlJson(["bundle", "show", file]);
+  const { json: shown } = await fwctlHereJson(["bundle", "show", file]);
   assertEquals(shown.manifest, json.manifest);
   assertEquals(shown.sha256, json.sha256);
   // The page from the archive is the page beside it.
   const again = `${folder.path}/again.html`;
   assertEquals(
-    (await fwctl(["bundle", "show", file, "--page", again])).code,
+    (await fwctlHere(["bundle", "show", file, "--page", again])).code,
     0,
   );
   assertEquals(Deno.readTextFileSync(again), Deno.readTextFileSync(page));
-  const part = await fwctl([
+  const part = await fwctlHere([
     "bundle",
     ...["show", file, "--part", "devices/fwctl3/version.json"],
   ]);
@@ -48,7 +49,7 @@ Deno.test("bundle writes an archive and a page, and show says the same of the ar
 Deno.test("bundle's text names every part with its size, what failed, and the digest", async () => {
   using folder = new Folder();
   const file = `${folder.path}/b.tar.gz`;
-  const { code, out } = await fwctl(["bundle", "-o", file, ...MODEL]);
+  const { code, out } = await fwctlHere(["bundle", "-o", file, ...MODEL]);
   assertEquals(code, 0);
   for (
     const wanted of [
@@ -65,13 +66,13 @@ Deno.test("bundle --redact-pci leaves no address, serial or boot id in the archi
   using folder = new Folder();
   const file = `${folder.path}/b.tar.gz`;
   const page = `${folder.path}/b.html`;
-  const { code, out } = await fwctl([
+  const { code, out } = await fwctlHere([
     ...["bundle", "-o", file, "--page", page, "--redact-pci"],
     ...MODEL,
   ]);
   assertEquals(code, 0);
   assert(/Replaced by pseudonyms: boot 1 in \d+ places, bytes \d+/.test(out));
-  const list = await fwctlJson(["list", ...MODEL]);
+  const list = await fwctlHereJson(["list", ...MODEL]);
   const { bootId, devices } = list.json.inventory;
   const values = [
     bootId,
@@ -93,7 +94,7 @@ Deno.test("a bundle cannot be made to write, and a policy file lowers it further
     format: "fwctl-policy/1",
     max: { scope: "configuration" },
   });
-  const { code, json } = await fwctlJson([
+  const { code, json } = await fwctlHereJson([
     ...["bundle", "-o", `${folder.path}/b.tar.gz`, "--policy", policy],
     ...MODEL,
   ]);
@@ -108,14 +109,19 @@ Deno.test("a bundle cannot be made to write, and a policy file lowers it further
       code === "PolicyError"
     ),
   );
-  const none = await fwctl(["bundle", "--max-scope", "debug-write", ...MODEL]);
+  const none = await fwctlHere([
+    "bundle",
+    "--max-scope",
+    "debug-write",
+    ...MODEL,
+  ]);
   assertEquals(none.code, 1);
 });
 
 Deno.test("what is there already stays without --force, and nothing is asked of a device", async () => {
   using folder = new Folder();
   const file = folder.file("b.tar.gz", "mine");
-  const { code, err } = await fwctl(["bundle", "-o", file, ...MODEL]);
+  const { code, err } = await fwctlHere(["bundle", "-o", file, ...MODEL]);
   assertEquals(code, 1);
   assert(err.includes("--force"), err);
   assertEquals(Deno.readTextFileSync(file), "mine");
@@ -131,13 +137,13 @@ Deno.test("bundle show refuses what is no bundle, unknown parts, and options tha
       [["show", junk, "--redact"], "not for showing"],
     ] as const
   ) {
-    const { code, err, out } = await fwctl(["bundle", ...args]);
+    const { code, err, out } = await fwctlHere(["bundle", ...args]);
     assertEquals([code, out], [1, ""]);
     assert(err.includes(wanted), err);
   }
   const file = `${folder.path}/b.tar.gz`;
-  await fwctl(["bundle", "-o", file, "--device", "fwctl2", ...MODEL]);
-  const { err } = await fwctl([
+  await fwctlHere(["bundle", "-o", file, "--device", "fwctl2", ...MODEL]);
+  const { err } = await fwctlHere([
     ...["bundle", "show", file, "--part", "machine/tant.json"],
   ]);
   assert(err.includes("Did you mean machine/taint.json"), err);

@@ -1,11 +1,12 @@
 /** describe, query and scope --list, as processes on modelled hosts. */
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { Folder, fwctl, fwctlJson } from "./fwctl.ts";
+import { Folder, fwctl, scenario } from "./fwctl.ts";
+import { fwctlHere, fwctlHereJson } from "./in_process.ts";
 
 const MODEL = ["--model", "connectx"];
 
 Deno.test("describe says what can be read and declared, with scope and effect", async () => {
-  const { code, out } = await fwctl(["describe", "ens1f0np0", ...MODEL]);
+  const { code, out } = await fwctlHere(["describe", "ens1f0np0", ...MODEL]);
   assertEquals(code, 0);
   assertMatch(out, /^fwctl0 {2}mlx5 {2}NVIDIA ConnectX and BlueField$/m);
   assertMatch(
@@ -13,17 +14,22 @@ Deno.test("describe says what can be read and declared, with scope and effect", 
     /^ {2}caps +configuration +types, function_id, vf, raw, picture +HCA/m,
   );
   assertMatch(out, /^ {2}mlx5\.hca_cap +configuration +runtime +HCA/m);
-  const { json } = await fwctlJson(["describe", "fwctl0", ...MODEL]);
+  const { json } = await fwctlHereJson(["describe", "fwctl0", ...MODEL]);
   assertEquals(json.schema, "fwctl/describe");
   assertEquals(json.resources[0].kind, "mlx5.hca_cap");
   assert(json.sections[0].items.length > 20);
 });
 
 Deno.test("query answers decoded, for people and as JSON", async () => {
-  const { code, out } = await fwctl(["query", "fwctl0", "identity", ...MODEL]);
+  const { code, out } = await fwctlHere([
+    "query",
+    "fwctl0",
+    "identity",
+    ...MODEL,
+  ]);
   assertEquals(code, 0);
   assertMatch(out, /^model: ConnectX-6 Dx$/m);
-  const { json } = await fwctlJson([
+  const { json } = await fwctlHereJson([
     "query",
     "fwctl0",
     "caps",
@@ -47,21 +53,31 @@ Deno.test("a query or an argument that is not there is named, with what is", asy
     [["identity", "-a", "x=1"], /no argument "x"[^]*It takes none/],
   ] as const;
   for (const [args, message] of wrong) {
-    const { code, err } = await fwctl(["query", "fwctl0", ...args, ...MODEL]);
+    const { code, err } = await fwctlHere([
+      "query",
+      "fwctl0",
+      ...args,
+      ...MODEL,
+    ]);
     assertEquals(code, 1);
     assertMatch(err, message);
   }
 });
 
 Deno.test("scope --list is every request of a driver, never sent ones too", async () => {
-  const { code, out } = await fwctl(["scope", "--list", "--driver", "mlx5"]);
+  const { code, out } = await fwctlHere([
+    "scope",
+    "--list",
+    "--driver",
+    "mlx5",
+  ]);
   assertEquals(code, 0);
   assertMatch(out, /^0x109 +SET_HCA_CAP +configuration +runtime +it changes/m);
   assertMatch(
     out,
     /^0x102 +INIT_HCA +never sent +kernel-owned +it is not on the kernel's/m,
   );
-  const both = await fwctl(["scope", "--list", "0101"]);
+  const both = await fwctlHere(["scope", "--list", "0101"]);
   assertEquals(both.code, 1);
   assertMatch(both.err, /exclude each other/);
 });
@@ -79,7 +95,7 @@ Deno.test("a definition file that is wrong is refused before any device is opene
     [`${folder.path}/none.json`, /cannot be read/],
   ] as const;
   for (const [file, message] of files) {
-    const { code, err } = await fwctl([
+    const { code, err } = await fwctlHere([
       "info",
       "fwctl0",
       "--definitions",
@@ -92,7 +108,7 @@ Deno.test("a definition file that is wrong is refused before any device is opene
 });
 
 Deno.test("a machine whose kernel was tainted by a debug write says so in list", async () => {
-  const { out } = await fwctl(["list", ...MODEL]);
+  const { out } = await fwctlHere(["list", ...MODEL]);
   assert(!out.includes("tainted"));
   using folder = new Folder();
   const scenario = folder.file("tainted.json", {
@@ -101,6 +117,6 @@ Deno.test("a machine whose kernel was tainted by a debug write says so in list",
     host: { tainted: 1 << 19 },
     devices: [{ driver: "mlx5", pci: "0000:3b:00.0" }],
   });
-  const tainted = await fwctl(["list", "--model", scenario]);
+  const tainted = await fwctlHere(["list", "--model", scenario]);
   assertMatch(tainted.out, /^The kernel is tainted by a firmware debug write/m);
 });

@@ -1,6 +1,7 @@
 /** Hostile input to the command: typed errors, exit code 1, no stack, nothing sent. */
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { type Ended, Folder, fwctl, scenario } from "./fwctl.ts";
+import { fwctlHere } from "./in_process.ts";
 
 const RECIPE = "recipes/vf_caps.ts";
 const MODEL = ["--model", "connectx"];
@@ -49,13 +50,16 @@ Deno.test("scenario: unknown keys, wrong types and absurd counts name the key", 
   ];
   for (const [name, content, message] of bad) {
     const file = folder.file(`${name}.json`, content);
-    refused(await fwctl(["list", "--model", file]), message);
+    refused(await fwctlHere(["list", "--model", file]), message);
   }
   refused(
-    await fwctl(["list", "--model", `${folder.path}/none.json`]),
+    await fwctlHere(["list", "--model", `${folder.path}/none.json`]),
     /cannot be read/,
   );
-  refused(await fwctl(["list", "--model", folder.path + "/"]), /is not a file/);
+  refused(
+    await fwctlHere(["list", "--model", folder.path + "/"]),
+    /is not a file/,
+  );
 });
 
 Deno.test("state: of another scenario, broken or hostile is refused and kept as it is", async () => {
@@ -70,35 +74,38 @@ Deno.test("state: of another scenario, broken or hostile is refused and kept as 
     ]
   ) {
     const file = folder.file("state.json", content);
-    refused(await fwctl(["list", ...MODEL, "--model-state", file]), /state/);
+    refused(
+      await fwctlHere(["list", ...MODEL, "--model-state", file]),
+      /state/,
+    );
     assertEquals(Deno.readTextFileSync(file), content);
   }
   const state = `${folder.path}/other.json`;
   assertEquals(
-    (await fwctl(["list", "--model", "two-cards", "--model-state", state]))
+    (await fwctlHere(["list", "--model", "two-cards", "--model-state", state]))
       .code,
     0,
   );
   refused(
-    await fwctl(["list", ...MODEL, "--model-state", state]),
+    await fwctlHere(["list", ...MODEL, "--model-state", state]),
     /another scenario/,
   );
-  refused(await fwctl(["list", "--model-state", state]), /without --model/);
+  refused(await fwctlHere(["list", "--model-state", state]), /without --model/);
 });
 
 Deno.test("raw requests: bad hex, nothing, too much", async () => {
   using folder = new Folder();
   const rpc = ["rpc", "fwctl0", "--scope", "configuration", "--yes", ...MODEL];
   refused(
-    await fwctl([...rpc, "--out", "16", "01xy"]),
+    await fwctlHere([...rpc, "--out", "16", "01xy"]),
     /"x" is not a hex digit/,
   );
   refused(
-    await fwctl([...rpc, "--out", "16", "010"]),
+    await fwctlHere([...rpc, "--out", "16", "010"]),
     /3 hex digits do not make whole bytes/,
   );
-  refused(await fwctl([...rpc, "--out", "16"]), /request is not given/);
-  refused(await fwctl([...rpc, "--out", "16", ""]), /request is empty/);
+  refused(await fwctlHere([...rpc, "--out", "16"]), /request is not given/);
+  refused(await fwctlHere([...rpc, "--out", "16", ""]), /request is empty/);
   refused(
     await fwctl([...rpc, "--out", "16", "-"], {
       input: new Uint8Array([0xff, 0, 1]),
@@ -116,25 +123,25 @@ Deno.test("raw requests: bad hex, nothing, too much", async () => {
     ]
   ) {
     refused(
-      await fwctl([...rpc, `--out=${out}`, "00"]),
+      await fwctlHere([...rpc, `--out=${out}`, "00"]),
       /--out <bytes>.*is invalid/,
     );
   }
   const big = folder.file("big.bin", new Uint8Array((2 << 20) + 1));
   refused(
-    await fwctl([...rpc, "--out", "16", "--in", big]),
+    await fwctlHere([...rpc, "--out", "16", "--in", big]),
     /more than the 2097152/,
   );
   refused(
-    await fwctl([...rpc, "--out", "16", "--in", "/dev/zero"]),
+    await fwctlHere([...rpc, "--out", "16", "--in", "/dev/zero"]),
     /not a file/,
   );
   refused(
-    await fwctl([...rpc, "--out", "16", "--in", `${folder.path}/none`]),
+    await fwctlHere([...rpc, "--out", "16", "--in", `${folder.path}/none`]),
     /cannot be read/,
   );
   refused(
-    await fwctl([
+    await fwctlHere([
       "rpc",
       "fwctl0",
       "--scope",
@@ -175,7 +182,7 @@ Deno.test("responses: cut, corrupt and missing ones end in a typed error, nothin
     const state = `${folder.path}/state-${index}.json`;
     const set = [RECIPE, "-p", "vf=0000:3b:00.2", "-p", "set=log_max_qp=12"];
     const on = ["--model", file, "--model-state", state];
-    refused(await fwctl(["apply", ...set, "--yes", ...on]), message);
+    refused(await fwctlHere(["apply", ...set, "--yes", ...on]), message);
     // The state holds what a firmware remembers: no capability was set.
     assertEquals(/"caps"/.test(Deno.readTextFileSync(state)), false);
   }
@@ -184,7 +191,7 @@ Deno.test("responses: cut, corrupt and missing ones end in a typed error, nothin
 Deno.test("parameters: unknown names, wrong values, files that are none", async () => {
   using folder = new Folder();
   const plan = (...args: string[]) =>
-    fwctl(["plan", RECIPE, ...args, ...MODEL]);
+    fwctlHere(["plan", RECIPE, ...args, ...MODEL]);
   refused(
     await plan("-p", "vff=0000:3b:00.2", "-p", "set=roce=0"),
     /Did you mean vf/,
@@ -207,7 +214,7 @@ Deno.test("parameters: unknown names, wrong values, files that are none", async 
 Deno.test("recipes: cyclic, hostile, absurd and missing ones", async () => {
   using folder = new Folder();
   const recipe = (body: string) =>
-    fwctl(["apply", folder.file("r.ts", body), "--yes", ...MODEL]);
+    fwctlHere(["apply", folder.file("r.ts", body), "--yes", ...MODEL]);
   const desired = (body: string) =>
     recipe(
       `export default { name: "x", description: "x", desired: ({ resource }) => { ${body} } };`,
@@ -239,14 +246,14 @@ Deno.test("recipes: cyclic, hostile, absurd and missing ones", async () => {
   refused(await recipe("export default {"), /recipe|parse|expected/i);
   refused(await recipe('import "./other.ts"; export default {};'), /import/i);
   refused(
-    await fwctl(["plan", `${folder.path}/none.ts`, ...MODEL]),
+    await fwctlHere(["plan", `${folder.path}/none.ts`, ...MODEL]),
     /none\.ts/,
   );
-  refused(await fwctl(["plan", "ftp://x/y.ts", ...MODEL]), /ftp|scheme/i);
+  refused(await fwctlHere(["plan", "ftp://x/y.ts", ...MODEL]), /ftp|scheme/i);
 });
 
 Deno.test("an unknown field or function in a recipe's wish is explained", async () => {
-  const field = await fwctl([
+  const field = await fwctlHere([
     "plan",
     RECIPE,
     "-p",
@@ -256,7 +263,7 @@ Deno.test("an unknown field or function in a recipe's wish is explained", async 
     ...MODEL,
   ]);
   refused(field, /log_max_qp/);
-  const vf = await fwctl([
+  const vf = await fwctlHere([
     "plan",
     RECIPE,
     "-p",

@@ -4,10 +4,11 @@
  *
  * @module
  */
-import { assert } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { main } from "../../lib/cli/main.ts";
 import { Output } from "../../lib/cli/output.ts";
-import { checkPrinted } from "../answers.ts";
+import { JSON_VERSION } from "../../lib/view/json.ts";
+import { checkPrinted, type Json } from "../answers.ts";
 import type { Ended } from "./fwctl.ts";
 
 /** An output that keeps what it is given. */
@@ -39,4 +40,14 @@ export async function fwctlHere(args: readonly string[]): Promise<Ended> {
   assert(!/internal error: /.test(said), said);
   await checkPrinted(args, out);
   return { code, out, err };
+}
+
+/** `fwctl ARGS --json`, here, and its one object. */
+export async function fwctlHereJson(
+  args: readonly string[],
+): Promise<{ code: number; err: string; json: Json }> {
+  const { code, out, err } = await fwctlHere([...args, "--json"]);
+  const json: Json = JSON.parse(out);
+  assertEquals(json.version, JSON_VERSION);
+  return { code, err, json };
 }

@@ -5,7 +5,8 @@ import {
   assertMatch,
   assertStringIncludes,
 } from "@std/assert";
-import { Folder, fwctl, fwctlJson, MODEL_FLAGS } from "./fwctl.ts";
+import { Folder, fwctl, MODEL_FLAGS } from "./fwctl.ts";
+import { fwctlHere, fwctlHereJson } from "./in_process.ts";
 
 const VF = "0000:3b:00.2";
 const RECIPE = [
@@ -27,7 +28,7 @@ async function saved(folder: Folder): Promise<{ on: string[]; file: string }> {
     `${folder.path}/lib`,
   ];
   const file = `${folder.path}/plan.json`;
-  const { code, err } = await fwctl(["plan", ...RECIPE, ...on, "-o", file]);
+  const { code, err } = await fwctlHere(["plan", ...RECIPE, ...on, "-o", file]);
   assertEquals({ code, err }, { code: 0, err: "" });
   return { on, file };
 }
@@ -36,19 +37,19 @@ Deno.test("a saved plan shows what the plan showed, and applying it does just th
   using folder = new Folder();
   const { on, file } = await saved(folder);
   assertEquals((Deno.statSync(file).mode ?? 0) & 0o777, 0o600);
-  const shown = await fwctl(["show", file]);
-  const planned = await fwctl(["plan", ...RECIPE, ...on]);
+  const shown = await fwctlHere(["show", file]);
+  const planned = await fwctlHere(["plan", ...RECIPE, ...on]);
   assertEquals(shown.code, 0);
   assertStringIncludes(shown.out, planned.out);
-  const { json } = await fwctlJson(["show", file]);
+  const { json } = await fwctlHereJson(["show", file]);
   assertEquals(json.schema, "fwctl/show");
   assertEquals(json.changes, true);
   assertMatch(json.digest, /^sha256:[0-9a-f]{64}$/);
-  const applied = await fwctl(["apply", file, "--yes", ...on]);
+  const applied = await fwctlHere(["apply", file, "--yes", ...on]);
   assertEquals(applied.code, 0, applied.err);
   assertStringIncludes(applied.out, "Applied: 2 functions changed");
   assertMatch(applied.out, /journal: run \d{8}T\d{9}Z-[0-9a-f]{8}/);
-  const again = await fwctl(["apply", file, "--yes", ...on]);
+  const again = await fwctlHere(["apply", file, "--yes", ...on]);
   assertEquals(again.code, 3);
   assertStringIncludes(again.err, "fwctl0 VF 0: log_max_qp was 17, is 12");
   assertStringIncludes(again.err, "fwctl0 VF 1: roce was 1, is 0");
@@ -58,11 +59,11 @@ Deno.test("a file that is there is replaced only when told so", async () => {
   using folder = new Folder();
   const { on, file } = await saved(folder);
   const text = Deno.readTextFileSync(file);
-  const { code, err } = await fwctl(["plan", ...RECIPE, ...on, "-o", file]);
+  const { code, err } = await fwctlHere(["plan", ...RECIPE, ...on, "-o", file]);
   assertEquals(code, 1);
   assertStringIncludes(err, "is there already");
   assertEquals(Deno.readTextFileSync(file), text);
-  const forced = await fwctl([
+  const forced = await fwctlHere([
     "plan",
     ...RECIPE,
     ...on,
@@ -85,7 +86,7 @@ Deno.test("a file that was changed or cut is refused before anything is opened",
     ] as const
   ) {
     Deno.writeTextFileSync(file, other);
-    const { code, err } = await fwctl(["apply", file, "--yes", ...on]);
+    const { code, err } = await fwctlHere(["apply", file, "--yes", ...on]);
     assertEquals(code, 1);
     assertStringIncludes(err, message);
   }
@@ -99,7 +100,7 @@ Deno.test("a plan the policy refuses is not kept, and a saved one is held agains
   const { on, file } = await saved(folder);
   const strict = ["--max-effect", "read"];
   const other = `${folder.path}/other.json`;
-  const refused = await fwctl([
+  const refused = await fwctlHere([
     "plan",
     ...RECIPE,
     ...on,
@@ -113,7 +114,13 @@ Deno.test("a plan the policy refuses is not kept, and a saved one is held agains
       name === "other.json"
     ),
   );
-  const { code, err } = await fwctl(["apply", file, "--yes", ...on, ...strict]);
+  const { code, err } = await fwctlHere([
+    "apply",
+    file,
+    "--yes",
+    ...on,
+    ...strict,
+  ]);
   assertEquals(code, 4);
   assertStringIncludes(err, "rule: effect");
 });
@@ -128,7 +135,7 @@ Deno.test("a plan that does nothing can be told from its file alone", async () =
     "-p",
     "set=log_max_qp=17",
   ];
-  const { code } = await fwctl([
+  const { code } = await fwctlHere([
     "plan",
     ...same,
     "--model",
@@ -138,7 +145,7 @@ Deno.test("a plan that does nothing can be told from its file alone", async () =
   ]);
   assertEquals(code, 0);
   assertEquals(JSON.parse(Deno.readTextFileSync(file)).changes, false);
-  const { json } = await fwctlJson(["apply", file, "--model", "connectx"]);
+  const { json } = await fwctlHereJson(["apply", file, "--model", "connectx"]);
   assertEquals(json.result.outcome, "nothing");
 });
 
@@ -146,7 +153,13 @@ Deno.test("parameters and definitions do not go with a plan file", async () => {
   using folder = new Folder();
   const { on, file } = await saved(folder);
   for (const more of [["-p", "x=1"], ["--definitions", file]]) {
-    const { code, err } = await fwctl(["apply", file, "--yes", ...more, ...on]);
+    const { code, err } = await fwctlHere([
+      "apply",
+      file,
+      "--yes",
+      ...more,
+      ...on,
+    ]);
     assertEquals(code, 1);
     assertMatch(err, /takes no parameters|does not go with a plan/);
   }

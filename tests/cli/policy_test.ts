@@ -1,6 +1,7 @@
 /** `--policy`, `--seal`, `--break-seal` and `fwctl policy`, end to end. */
 import { assert, assertEquals } from "@std/assert";
-import { Folder, fwctl, fwctlJson } from "./fwctl.ts";
+import { Folder, fwctl } from "./fwctl.ts";
+import { fwctlHere, fwctlHereJson } from "./in_process.ts";
 
 const VF = "vf=0000:3b:00.2";
 const RECIPE = "recipes/vf_caps.ts";
@@ -32,7 +33,7 @@ function plan(set: string, ...rest: string[]): string[] {
 Deno.test("a plan is refused by field and value, and told rule, reason and file", async () => {
   using folder = new Folder();
   const site = folder.file("site.json", SITE);
-  const { code, json, err } = await fwctlJson(
+  const { code, json, err } = await fwctlHereJson(
     plan("log_max_qp=13,roce=0", "--policy", site),
   );
   assertEquals([code, err], [4, ""]);
@@ -40,13 +41,16 @@ Deno.test("a plan is refused by field and value, and told rule, reason and file"
     "fwctl0: SET_HCA_CAP GENERAL, function 1, roce = 0 is on the deny list: field roce, with value one of 0 (rule: deny[0]: storage needs RoCE)",
     "fwctl0: SET_HCA_CAP GENERAL, function 1, log_max_qp = 13 is not what the allow list has: kind mlx5.hca_cap, field log_max_qp, with value at most 12 (rule: allow[0]: queue budget)",
   ]);
-  const text = await fwctl(plan("log_max_qp=13", "--policy", site));
+  const text = await fwctlHere(plan("log_max_qp=13", "--policy", site));
   assertEquals(text.code, 4);
   assert(
     text.err.includes(`change allow[0] in ${site}; nothing was sent`),
     text.err,
   );
-  assertEquals((await fwctl(plan("log_max_qp=12", "--policy", site))).code, 0);
+  assertEquals(
+    (await fwctlHere(plan("log_max_qp=12", "--policy", site))).code,
+    0,
+  );
 });
 
 Deno.test("a raw request passes the same policy, --yes or not", async () => {
@@ -56,7 +60,7 @@ Deno.test("a raw request passes the same policy, --yes or not", async () => {
     deny: [...SITE.deny, { group: "memory-access" }],
   });
   const rpc = (scope: string, hex: string, ...rest: string[]) =>
-    fwctl([
+    fwctlHere([
       ...["rpc", "fwctl0", "--model", "connectx", "--scope", scope],
       ...["--out", "256", "--yes", hex, ...rest],
     ]);
@@ -79,7 +83,7 @@ Deno.test("reading commands are under the policy too", async () => {
   for (
     const args of [["caps", "fwctl0"], ["query", "fwctl0", "caps"]]
   ) {
-    const { code, err } = await fwctl([
+    const { code, err } = await fwctlHere([
       ...args,
       "--model",
       "connectx",
@@ -94,12 +98,12 @@ Deno.test("reading commands are under the policy too", async () => {
 Deno.test("options may lower what a file allows, and not raise it", async () => {
   using folder = new Folder();
   const site = folder.file("site.json", { format: "fwctl-policy/1" });
-  const raised = await fwctl(
+  const raised = await fwctlHere(
     plan("roce=0", "--policy", site, "--max-effect", "destructive"),
   );
   assertEquals(raised.code, 4);
   assert(raised.err.includes("(rule: max.effect: runtime)"), raised.err);
-  const lowered = await fwctl(
+  const lowered = await fwctlHere(
     plan("roce=0", "--policy", site, "--max-effect", "read"),
   );
   assertEquals(lowered.code, 4);
@@ -113,7 +117,7 @@ Deno.test("an applied plan seals its device until the boot, for every command af
     ...["--state-dir", `${folder.path}/state`],
   ];
   const apply = (set: string, ...rest: string[]) =>
-    fwctl([
+    fwctlHere([
       ...["apply", RECIPE, ...model, "-p", VF, "-p", `set=${set}`, "--yes"],
       ...rest,
     ]);
@@ -126,7 +130,7 @@ Deno.test("an applied plan seals its device until the boot, for every command af
     ),
     again.err,
   );
-  const raw = await fwctl([
+  const raw = await fwctlHere([
     ...["rpc", "fwctl0", ...model, "--scope", "configuration", "--out", "16"],
     ...["--yes", SET],
   ]);
@@ -137,7 +141,7 @@ Deno.test("an applied plan seals its device until the boot, for every command af
 });
 
 Deno.test("a seal with nowhere to be kept stops the apply before it writes", async () => {
-  const { code, err } = await fwctl([
+  const { code, err } = await fwctlHere([
     ...["apply", RECIPE, "--model", "connectx", "-p", VF],
     ...["-p", "set=roce=0", "--yes", "--seal"],
   ]);
@@ -148,7 +152,7 @@ Deno.test("a seal with nowhere to be kept stops the apply before it writes", asy
 Deno.test("fwctl policy says what a file allows of every driver", async () => {
   using folder = new Folder();
   const site = folder.file("site.json", SITE);
-  const { code, json } = await fwctlJson(["policy", site]);
+  const { code, json } = await fwctlHereJson(["policy", site]);
   assertEquals([code, json.schema], [0, "fwctl/policy"]);
   const mlx5 = json.drivers.find((each: { driver: string }) =>
     each.driver === "mlx5"
@@ -161,7 +165,7 @@ Deno.test("fwctl policy says what a file allows of every driver", async () => {
     ["SET_HCA_CAP", "QUERY_HCA_CAP", "ACCESS_REG"].map(verdict),
     ["plan", "sent", "refused"],
   );
-  const text = await fwctl(["policy", site, "--all"]);
+  const text = await fwctlHere(["policy", site, "--all"]);
   assert(text.out.includes("is a valid policy."), text.out);
   assert(/mlx5 +\d+ +2 +\d+/.test(text.out), text.out);
 });
@@ -182,10 +186,12 @@ Deno.test("a policy that is wrong stops every command before anything is opened"
       bad,
     ], plan("roce=0", "--policy", bad)]
   ) {
-    const { code, err } = await fwctl(args);
+    const { code, err } = await fwctlHere(args);
     assertEquals(code, 1, args.join(" "));
     assert(err.includes('did you mean "memory-access"?'), err);
   }
-  const missing = await fwctl(plan("roce=0", "--policy", `${folder.path}/no`));
+  const missing = await fwctlHere(
+    plan("roce=0", "--policy", `${folder.path}/no`),
+  );
   assertEquals(missing.code, 1);
 });

@@ -1,7 +1,8 @@
 /** sign, attest, verify, trust and --require-signed, as a person uses them. */
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { privatePem, publicPem, RFC_KEYS } from "../trust/make.ts";
-import { Folder, fwctl, fwctlJson, MODEL_FLAGS, scenario } from "./fwctl.ts";
+import { Folder, fwctl, MODEL_FLAGS, scenario } from "./fwctl.ts";
+import { fwctlHere, fwctlHereJson } from "./in_process.ts";
 import { ROOT } from "../paths.ts";
 
 const RECIPE = Deno.readTextFileSync(`${ROOT}recipes/vf_caps.ts`);
@@ -29,7 +30,7 @@ class Desk extends Folder {
   }
 
   async plan(...more: string[]) {
-    return await fwctl([
+    return await fwctlHere([
       "plan",
       this.recipe,
       "--model",
@@ -43,7 +44,7 @@ class Desk extends Folder {
   }
 
   async sign(...more: string[]): Promise<void> {
-    const { code, err } = await fwctl([
+    const { code, err } = await fwctlHere([
       "sign",
       this.recipe,
       "--key",
@@ -61,7 +62,7 @@ Deno.test("a signed recipe is planned; unsigned, changed or signed by a stranger
   assertMatch(unsigned.err, /recipe\.ts is not signed.*rule: require-signed/);
   assertMatch(unsigned.err, /next: /);
   // Nor does it run to say what it takes.
-  const help = await fwctl([
+  const help = await fwctlHere([
     ...["plan", desk.recipe, "--params-help"],
     ...["--require-signed", "--trust", desk.trust],
   ]);
@@ -78,10 +79,10 @@ Deno.test("a signed recipe is planned; unsigned, changed or signed by a stranger
   assertEquals(changed.code, 4);
   assertMatch(changed.err, /is not what was signed: its sha256 is/);
 
-  const again = await fwctl(["sign", desk.recipe, "--key", desk.stranger]);
+  const again = await fwctlHere(["sign", desk.recipe, "--key", desk.stranger]);
   assertEquals(again.code, 1);
   assertMatch(again.err, /is there already/);
-  await fwctl(["sign", desk.recipe, "--key", desk.stranger, "--force"]);
+  await fwctlHere(["sign", desk.recipe, "--key", desk.stranger, "--force"]);
   const strange = await desk.plan();
   assertEquals(strange.code, 4);
   assertMatch(strange.err, /is signed by no trusted key/);
@@ -92,14 +93,22 @@ Deno.test("apply asks for the same signature, and writes nothing without it", as
   const state = `${desk.path}/state.json`;
   const args = ["--model", desk.model, "--model-state", state, ...VF, "--yes"];
   const signed = ["--require-signed", "--trust", desk.trust];
-  const refused = await fwctl(["apply", desk.recipe, ...args, ...signed]);
+  const refused = await fwctlHere(["apply", desk.recipe, ...args, ...signed]);
   assertEquals(refused.code, 4);
-  const before = await fwctlJson(["plan", desk.recipe, ...args.slice(0, -1)]);
+  const before = await fwctlHereJson([
+    "plan",
+    desk.recipe,
+    ...args.slice(0, -1),
+  ]);
   assertEquals(before.json.changes, true, "nothing was written");
   await desk.sign();
-  const applied = await fwctl(["apply", desk.recipe, ...args, ...signed]);
+  const applied = await fwctlHere(["apply", desk.recipe, ...args, ...signed]);
   assertEquals(applied.code, 0, applied.err);
-  const after = await fwctlJson(["plan", desk.recipe, ...args.slice(0, -1)]);
+  const after = await fwctlHereJson([
+    "plan",
+    desk.recipe,
+    ...args.slice(0, -1),
+  ]);
   assertEquals(after.json.changes, false);
 });
 
@@ -114,7 +123,7 @@ Deno.test("trust that has ended, or is for something else, is refused by name", 
   const other = await desk.plan();
   assertEquals(other.code, 4);
   assertMatch(other.err, /not trusted for a signature on a recipe/);
-  const shown = await fwctlJson(["trust", desk.trust]);
+  const shown = await fwctlHereJson(["trust", desk.trust]);
   assertEquals(shown.json.keys[0].scopes, ["attestation"]);
   assertEquals(shown.json.keys[0].expired, false);
 });
@@ -122,23 +131,23 @@ Deno.test("trust that has ended, or is for something else, is refused by name", 
 Deno.test("options of trust that do not go together are errors", async () => {
   using desk = new Desk();
   const plan = ["plan", desk.recipe, "--model", desk.model, ...VF];
-  const alone = await fwctl([...plan, "--require-signed"]);
+  const alone = await fwctlHere([...plan, "--require-signed"]);
   assertEquals(alone.code, 1);
   assertMatch(alone.err, /--require-signed is given without --trust/);
-  const idle = await fwctl([...plan, "--trust", desk.trust]);
+  const idle = await fwctlHere([...plan, "--trust", desk.trust]);
   assertEquals(idle.code, 1);
   assertMatch(idle.err, /--trust is given without --require-signed/);
-  const past = await fwctl(
+  const past = await fwctlHere(
     ["sign", desk.recipe, "--key", desk.key, "--expires", "2020-01-01"],
   );
   assertEquals(past.code, 1);
   assertMatch(past.err, /is past already/);
-  const wrong = await fwctl(
+  const wrong = await fwctlHere(
     ["sign", desk.model, "--key", desk.key],
   );
   assertEquals(wrong.code, 1);
   assertMatch(wrong.err, /is JSON, but no plan file/);
-  const secret = await fwctl(["trust", desk.key]);
+  const secret = await fwctlHere(["trust", desk.key]);
   assertMatch(secret.err, /is a private key, not a public one/);
 });
 
@@ -146,13 +155,13 @@ Deno.test("a folder of trust takes trust files and public keys, and no signature
   using desk = new Desk();
   const folder = `${desk.path}/trusted`;
   Deno.mkdirSync(folder);
-  const empty = await fwctl(["trust", folder]);
+  const empty = await fwctlHere(["trust", folder]);
   assertEquals(empty.code, 1);
   assertMatch(empty.err, /has no trusted key/);
   Deno.copyFileSync(desk.trust, `${folder}/ops.json`);
   Deno.writeTextFileSync(`${folder}/lab.pub.pem`, publicPem(RFC_KEYS.B.key));
   Deno.writeTextFileSync(`${folder}/x.dsse.json`, "{}");
-  const { out, code, err } = await fwctl(["trust", folder]);
+  const { out, code, err } = await fwctlHere(["trust", folder]);
   assertEquals(code, 0, err);
   assertMatch(out, /^lab +[0-9a-f]{64} +everything +always$/m);
   assertMatch(out, /^ops +[0-9a-f]{64} +everything +always$/m);
@@ -161,7 +170,7 @@ Deno.test("a folder of trust takes trust files and public keys, and no signature
 Deno.test("a private key that others may read is warned of", async () => {
   using desk = new Desk();
   Deno.chmodSync(desk.key, 0o644);
-  const { err } = await fwctl(["sign", desk.recipe, "--key", desk.key]);
+  const { err } = await fwctlHere(["sign", desk.recipe, "--key", desk.key]);
   assertMatch(err, /warning: Others may read the private key/);
 });
 
@@ -221,28 +230,29 @@ Deno.test("attest twice is the same file; a change is shown field by field, exit
   ) as [string, string, string];
   const signed = ["--key", desk.key];
   assertEquals(
-    (await fwctl(["attest", "fwctl0", ...model, ...signed, "-o", one])).code,
+    (await fwctlHere(["attest", "fwctl0", ...model, ...signed, "-o", one]))
+      .code,
     0,
   );
   assertEquals(
-    (await fwctl(["attest", "--all", ...model, ...signed, "-o", two])).code,
+    (await fwctlHere(["attest", "--all", ...model, ...signed, "-o", two])).code,
     0,
   );
   assertEquals(Deno.readTextFileSync(one), Deno.readTextFileSync(two));
-  const same = await fwctl(
+  const same = await fwctlHere(
     ["verify", two, "--baseline", one, "--trust", desk.trust],
   );
   assertEquals(same.code, 0, same.err);
   assertMatch(same.out, /^same: \S+ \(signed by ops\) says of 1 device what/);
 
-  await fwctl(["apply", desk.recipe, ...model, ...VF, "--yes"]);
-  await fwctl(["attest", "mlx5_0", ...model, "-o", three]);
+  await fwctlHere(["apply", desk.recipe, ...model, ...VF, "--yes"]);
+  await fwctlHere(["attest", "mlx5_0", ...model, "-o", three]);
   const verify = ["verify", three, "--baseline", one, "--trust", desk.trust];
-  const { code, out } = await fwctl(verify);
+  const { code, out } = await fwctlHere(verify);
   assertEquals(code, 2);
   assertMatch(out, /^ +functions 1 GENERAL current roce +1 +→ +0$/m);
   assertMatch(out, /different: \S+ \(signature not verified\) differs/);
-  const { json } = await fwctlJson(verify);
+  const { json } = await fwctlHereJson(verify);
   assertEquals(json.same, false);
   assertEquals(json.complete, true);
   assertEquals(json.baseline.signedBy, ["ops"]);
@@ -256,7 +266,7 @@ Deno.test("attest twice is the same file; a change is shown field by field, exit
     baseline: 1,
     now: 0,
   });
-  const strict = await fwctl([...verify, "--require-signed"]);
+  const strict = await fwctlHere([...verify, "--require-signed"]);
   assertEquals(strict.code, 1);
   assertMatch(strict.err, /3\.json is not signed/);
 });
@@ -266,34 +276,40 @@ Deno.test("a statement that was changed, or signed by a stranger, is an error an
   const file = `${desk.path}/plain.json`;
   const strange = `${desk.path}/strange.json`;
   const attest = ["attest", "--all", "--model", desk.model, "-o"];
-  await fwctl([...attest, file]);
-  await fwctl([...attest, strange, "--key", desk.stranger]);
+  await fwctlHere([...attest, file]);
+  await fwctlHere([...attest, strange, "--key", desk.stranger]);
   const text = Deno.readTextFileSync(file);
   const changed = desk.file("changed.json", text.replace("22.41", "22.42"));
   assert(text !== Deno.readTextFileSync(changed));
-  const forged = await fwctl(["verify", changed, "--baseline", file]);
+  const forged = await fwctlHere(["verify", changed, "--baseline", file]);
   assertEquals(forged.code, 1);
   assertMatch(forged.err, /is not what its digest is of/);
   const trust = ["--trust", desk.trust];
-  const other = await fwctl(["verify", file, "--baseline", strange, ...trust]);
+  const other = await fwctlHere([
+    "verify",
+    file,
+    "--baseline",
+    strange,
+    ...trust,
+  ]);
   assertEquals(other.code, 1);
   assertMatch(other.err, /is signed by no trusted key/);
-  const bare = await fwctl(["verify", file, "--baseline", file, ...trust]);
+  const bare = await fwctlHere(["verify", file, "--baseline", file, ...trust]);
   assertEquals(bare.code, 1);
   assertMatch(bare.err, /plain\.json is not signed/);
-  const blind = await fwctl(["verify", file, "--baseline", strange]);
+  const blind = await fwctlHere(["verify", file, "--baseline", strange]);
   assertEquals(blind.code, 0);
   assertMatch(blind.err, /warning: Nobody looked at the signature/);
   for (const content of ["", "[]", "{", RECIPE]) {
     const wrong = desk.file("wrong.json", content);
-    const { code } = await fwctl(["verify", file, "--baseline", wrong]);
+    const { code } = await fwctlHere(["verify", file, "--baseline", wrong]);
     assertEquals(code, 1);
   }
 });
 
 Deno.test("attest without a file prints the statement; without a device it says what is missing", async () => {
   using desk = new Desk();
-  const { out, code } = await fwctl([
+  const { out, code } = await fwctlHere([
     "attest",
     "fwctl0",
     "--model",
@@ -307,9 +323,14 @@ Deno.test("attest without a file prints the statement; without a device it says 
     !out.includes("fwctl0") && !out.includes(`"uid"`),
     "nothing of the opening",
   );
-  const { json } = await fwctlJson(["attest", "--all", "--model", desk.model]);
+  const { json } = await fwctlHereJson([
+    "attest",
+    "--all",
+    "--model",
+    desk.model,
+  ]);
   assertEquals(json.statement, statement);
-  const none = await fwctl(["attest", "--model", desk.model]);
+  const none = await fwctlHere(["attest", "--model", desk.model]);
   assertEquals(none.code, 1);
   assertMatch(none.err, /No device is named/);
 });
@@ -318,34 +339,41 @@ Deno.test("a plan file is applied when a trusted key signed it, and is told from
   using desk = new Desk();
   const model = ["--model", desk.model, "--model-state", `${desk.path}/state`];
   const plan = `${desk.path}/change.fwctl-plan.json`;
-  const made = await fwctl(["plan", desk.recipe, ...model, ...VF, "-o", plan]);
+  const made = await fwctlHere([
+    "plan",
+    desk.recipe,
+    ...model,
+    ...VF,
+    "-o",
+    plan,
+  ]);
   assertEquals(made.code, 0, made.err);
   const apply = ["apply", plan, ...model, "--yes"];
   const signed = ["--require-signed", "--trust", desk.trust];
-  const unsigned = await fwctl([...apply, ...signed]);
+  const unsigned = await fwctlHere([...apply, ...signed]);
   assertEquals(unsigned.code, 4, unsigned.err);
   assertMatch(unsigned.err, /is not signed/);
 
   // The recipe's signature is none on the plan.
   await desk.sign();
   Deno.copyFileSync(`${desk.recipe}.dsse.json`, `${plan}.dsse.json`);
-  const other = await fwctl([...apply, ...signed]);
+  const other = await fwctlHere([...apply, ...signed]);
   assertEquals(other.code, 4);
   assertMatch(
     other.err,
     /is a signature on a recipe, not on a plan|not trusted/,
   );
 
-  const { json } = await fwctlJson(
+  const { json } = await fwctlHereJson(
     ["sign", plan, "--key", desk.key, "--force"],
   );
   assertEquals(json.kind, "plan");
   desk.trusting({ scopes: ["recipe"] });
-  const scoped = await fwctl([...apply, ...signed]);
+  const scoped = await fwctlHere([...apply, ...signed]);
   assertEquals(scoped.code, 4);
   assertMatch(scoped.err, /not trusted for a signature on a plan/);
   desk.trusting();
-  const applied = await fwctl([...apply, ...signed]);
+  const applied = await fwctlHere([...apply, ...signed]);
   assertEquals(applied.code, 0, applied.err);
   assertMatch(applied.err, /the plan is signed by ops/);
 });
