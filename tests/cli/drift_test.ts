@@ -1,6 +1,7 @@
 /** `fwctl drift`, as a process on modelled hosts. */
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { Folder, fwctl, fwctlJson } from "./fwctl.ts";
+import { Folder, fwctl } from "./fwctl.ts";
+import { fwctlHere, fwctlHereJson } from "./in_process.ts";
 
 const WISH = ["-p", "vf=0000:3b:00.2,0000:3b:00.3", "-p", "set=roce=0"];
 
@@ -14,14 +15,14 @@ Deno.test("drift is 2 before an apply, 0 after it, and writes nothing itself", a
   ];
   const drift = ["drift", "recipes/vf_caps.ts", ...WISH, ...model];
   for (let run = 0; run < 2; run++) {
-    const { code, out } = await fwctl(drift);
+    const { code, out } = await fwctlHere(drift);
     assertEquals(code, 2);
     assertMatch(out, /^~ vf-caps: 2 drifted, 0 pending, 0 as declared$/m);
     assertMatch(out, /^ {6}roce +declared 0 +is 1$/m);
   }
   const apply = ["apply", "recipes/vf_caps.ts", ...WISH, ...model, "--yes"];
-  assertEquals((await fwctl(apply)).code, 0);
-  const { code, out } = await fwctl(drift);
+  assertEquals((await fwctlHere(apply)).code, 0);
+  const { code, out } = await fwctlHere(drift);
   assertEquals([code, out], [0, "✓ vf-caps: 2 resources as declared\n"]);
 });
 
@@ -34,7 +35,7 @@ Deno.test("a recipe that cannot be compared does not hide the others", async () 
     "--model",
     "connectx",
   ];
-  const { code, json } = await fwctlJson(args);
+  const { code, json } = await fwctlHereJson(args);
   assertEquals(code, 1);
   assertEquals(json.schema, "fwctl/drift");
   const [lost, found] = json.recipes;
@@ -47,7 +48,7 @@ Deno.test("a recipe that cannot be compared does not hide the others", async () 
 Deno.test("the figures for Prometheus are one file, written whole", async () => {
   using folder = new Folder();
   const file = `${folder.path}/fwctl.prom`;
-  const { code } = await fwctl([
+  const { code } = await fwctlHere([
     "drift",
     "recipes/vf_caps.ts",
     ...WISH,

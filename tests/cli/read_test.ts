@@ -5,7 +5,8 @@ import {
   assertMatch,
   assertStringIncludes,
 } from "@std/assert";
-import { Folder, fwctl, fwctlJson, scenario } from "./fwctl.ts";
+import { Folder, fwctl, scenario } from "./fwctl.ts";
+import { fwctlHere, fwctlHereJson } from "./in_process.ts";
 
 const MODEL = ["--model", "connectx"];
 /** QUERY_ADAPTER, and NOP. */
@@ -22,7 +23,7 @@ Deno.test("list shows devices and functions, opens none, and needs no ffi", asyn
 });
 
 Deno.test("list --json is the inventory", async () => {
-  const { code, json } = await fwctlJson(["list", ...MODEL]);
+  const { code, json } = await fwctlHereJson(["list", ...MODEL]);
   assertEquals(code, 0);
   assertEquals(json.schema, "fwctl/list");
   assertEquals(json.inventory.devices[0].virtfns.length, 8);
@@ -32,9 +33,9 @@ Deno.test("list --json is the inventory", async () => {
 Deno.test("list says the same with and without a state file", async () => {
   using folder = new Folder();
   const state = `${folder.path}/state.json`;
-  const plain = await fwctl(["list", ...MODEL]);
-  const first = await fwctl(["list", ...MODEL, "--model-state", state]);
-  const second = await fwctl(["list", ...MODEL, "--model-state", state]);
+  const plain = await fwctlHere(["list", ...MODEL]);
+  const first = await fwctlHere(["list", ...MODEL, "--model-state", state]);
+  const second = await fwctlHere(["list", ...MODEL, "--model-state", state]);
   assertEquals(first, plain);
   assertEquals(second, plain);
   assertEquals(
@@ -44,22 +45,28 @@ Deno.test("list says the same with and without a state file", async () => {
 });
 
 Deno.test("info shows identity, context and functions, by any name of the device", async () => {
-  const { code, out } = await fwctl(["info", "ens1f0np0", ...MODEL]);
+  const { code, out } = await fwctlHere(["info", "ens1f0np0", ...MODEL]);
   assertEquals(code, 0);
   assertMatch(out, /^model +ConnectX-6 Dx$/m);
   assertMatch(out, /^firmware +22\.41\.1000$/m);
   assertMatch(out, /^context +uid 1, tools resources$/m);
-  const { json } = await fwctlJson(["info", "3b:00.0", ...MODEL]);
+  const { json } = await fwctlHereJson(["info", "3b:00.0", ...MODEL]);
   assertEquals(json.schema, "fwctl/info");
   assertEquals(json.device.name, "fwctl0");
   assertEquals(json.info, { uid: 1, uctx_caps: 4 });
 });
 
 Deno.test("caps shows current and maximum, of the device and of a function", async () => {
-  const own = await fwctl(["caps", "fwctl0", "--type", "GENERAL", ...MODEL]);
+  const own = await fwctlHere([
+    "caps",
+    "fwctl0",
+    "--type",
+    "GENERAL",
+    ...MODEL,
+  ]);
   assertEquals(own.code, 0);
   assertMatch(own.out, /^ {3}log_max_qp +\d+ +5 +\d+ +\d+$/m);
-  const byVf = await fwctlJson([
+  const byVf = await fwctlHereJson([
     "caps",
     "fwctl0",
     "--vf",
@@ -68,7 +75,7 @@ Deno.test("caps shows current and maximum, of the device and of a function", asy
     "GENERAL",
     ...MODEL,
   ]);
-  const byId = await fwctlJson([
+  const byId = await fwctlHereJson([
     "caps",
     "fwctl0",
     "--function",
@@ -83,7 +90,7 @@ Deno.test("caps shows current and maximum, of the device and of a function", asy
 });
 
 Deno.test("caps --diff shows only what is not at the maximum", async () => {
-  const { json } = await fwctlJson(["caps", "fwctl0", "--diff", ...MODEL]);
+  const { json } = await fwctlHereJson(["caps", "fwctl0", "--diff", ...MODEL]);
   for (const type of json.types) {
     for (const field of type.fields) {
       assert(field.current !== field.maximum, field.field);
@@ -100,11 +107,11 @@ Deno.test("scope explains a request without any permission, host or device", asy
     out,
     /^scope +configuration \(0\): the kernel lets register writes/m,
   );
-  const { json } = await fwctlJson(["scope", "08050000000000010000 9020"]);
+  const { json } = await fwctlHereJson(["scope", "08050000000000010000 9020"]);
   assertEquals(json.schema, "fwctl/scope");
   assertEquals(json.label.scope, "debug-read-only");
   assertEquals(json.label.effect, "read");
-  const wrong = await fwctl(["scope", "00", "--driver", "mlx4"]);
+  const wrong = await fwctlHere(["scope", "00", "--driver", "mlx4"]);
   assertEquals(wrong.code, 1);
   assertStringIncludes(wrong.err, "Did you mean mlx5?");
 });
@@ -119,11 +126,11 @@ Deno.test("rpc sends hex and shows the response", async () => {
     "272",
     ...MODEL,
   ];
-  const { code, out, err } = await fwctl([...args, QUERY_ADAPTER]);
+  const { code, out, err } = await fwctlHere([...args, QUERY_ADAPTER]);
   assertEquals(code, 0);
   assertMatch(out, /^000000 {2}00000000 00000000/);
   assertMatch(err, /QUERY_ADAPTER/);
-  const { json } = await fwctlJson([...args, QUERY_ADAPTER]);
+  const { json } = await fwctlHereJson([...args, QUERY_ADAPTER]);
   assertEquals(json.schema, "fwctl/rpc");
   assertEquals(json.error, null);
   assertEquals(json.response.length, 2 * json.length);
@@ -144,15 +151,15 @@ Deno.test("rpc takes hex from standard input and bytes from a file", async () =>
     "272",
     ...MODEL,
   ];
-  const typed = await fwctl([...args, QUERY_ADAPTER]);
+  const typed = await fwctlHere([...args, QUERY_ADAPTER]);
   const piped = await fwctl([...args, "-"], { input: `0x${QUERY_ADAPTER}\n` });
-  const read = await fwctl([...args, "--in", file]);
+  const read = await fwctlHere([...args, "--in", file]);
   assertEquals(piped.out, typed.out);
   assertEquals(read.out, typed.out);
 });
 
 Deno.test("rpc shows the response also when the firmware refused, and exits with 1", async () => {
-  const { code, out, err } = await fwctl([
+  const { code, out, err } = await fwctlHere([
     "rpc",
     "fwctl0",
     "--scope",
@@ -171,7 +178,7 @@ Deno.test("rpc shows the response also when the firmware refused, and exits with
 });
 
 Deno.test("rpc has no default scope and never raises the one it is given", async () => {
-  const none = await fwctl([
+  const none = await fwctlHere([
     "rpc",
     "fwctl0",
     "--out",
@@ -182,7 +189,7 @@ Deno.test("rpc has no default scope and never raises the one it is given", async
   assertEquals(none.code, 1);
   assertStringIncludes(none.err, "--scope <scope>' not specified");
   // QUERY_SQ is debug information to the kernel.
-  const low = await fwctl([
+  const low = await fwctlHere([
     "rpc",
     "fwctl0",
     "--scope",
@@ -210,7 +217,7 @@ Deno.test("rpc needs --yes for what writes or taints, and warns of taint", async
     `0109${"00".repeat(14)}`,
     ...model,
   ];
-  const asked = await fwctl(write);
+  const asked = await fwctlHere(write);
   assertEquals(asked.code, 1);
   assertStringIncludes(asked.err, "effect runtime");
   assertStringIncludes(asked.err, "Add --yes");
@@ -224,25 +231,25 @@ Deno.test("rpc needs --yes for what writes or taints, and warns of taint", async
     QUERY_ADAPTER,
     ...model,
   ];
-  assertEquals((await fwctl(taint)).code, 1);
+  assertEquals((await fwctlHere(taint)).code, 1);
   assertEquals(
-    (await fwctlJson(["list", ...model])).json.inventory.tainted,
+    (await fwctlHereJson(["list", ...model])).json.inventory.tainted,
     false,
   );
-  const sent = await fwctl([...taint, "--yes"]);
+  const sent = await fwctlHere([...taint, "--yes"]);
   assertEquals(sent.code, 0);
   assertStringIncludes(
     sent.err,
     "warning: scope debug-write taints the kernel",
   );
   assertEquals(
-    (await fwctlJson(["list", ...model])).json.inventory.tainted,
+    (await fwctlHereJson(["list", ...model])).json.inventory.tainted,
     true,
   );
 });
 
 Deno.test("rpc explains the errno of a room too small for any response", async () => {
-  const { err } = await fwctl([
+  const { err } = await fwctlHere([
     "rpc",
     "fwctl0",
     "--scope",
@@ -258,7 +265,7 @@ Deno.test("rpc explains the errno of a room too small for any response", async (
 });
 
 Deno.test("a locked-down host and a process without CAP_SYS_RAWIO are explained", async () => {
-  const { code, err } = await fwctl([
+  const { code, err } = await fwctlHere([
     "rpc",
     "fwctl0",
     "--scope",
@@ -282,20 +289,20 @@ Deno.test("help, version and usage errors", async () => {
   ) {
     assertMatch(help.out, new RegExp(`^ {2}${name} `, "m"));
   }
-  const version = await fwctl(["--version"]);
+  const version = await fwctlHere(["--version"]);
   const { version: own } = JSON.parse(
     Deno.readTextFileSync(new URL("../../deno.json", import.meta.url)),
   );
   // One line, and its first word is the version, whatever follows.
   assertEquals(version.out.split(" ")[0], own);
   assertMatch(version.out, /^[^\n]* mlx5 1, cxl 2, bnxt 3, pds 4\)\n$/);
-  const none = await fwctl([]);
+  const none = await fwctlHere([]);
   assertEquals(none.code, 1);
   assertStringIncludes(none.err, "Usage: fwctl");
-  const near = await fwctl(["lst"]);
+  const near = await fwctlHere(["lst"]);
   assertEquals(near.code, 1);
   assertStringIncludes(near.err, "Did you mean list?");
-  const option = await fwctlJson(["list", "--modle", "x"]);
+  const option = await fwctlHereJson(["list", "--modle", "x"]);
   assertEquals(option.code, 1);
   assertEquals(option.json.schema, "fwctl/error");
   assertEquals(option.json.error.code, "UsageError");
@@ -305,16 +312,22 @@ Deno.test("help, version and usage errors", async () => {
 });
 
 Deno.test("unknown devices and scenarios: typed, with what was perhaps meant", async () => {
-  const device = await fwctl(["info", "fwctl7", ...MODEL]);
+  const device = await fwctlHere(["info", "fwctl7", ...MODEL]);
   assertEquals(device.code, 1);
   assertStringIncludes(device.err, "Did you mean fwctl0");
-  const json = await fwctlJson(["info", "fwctl7", ...MODEL]);
+  const json = await fwctlHereJson(["info", "fwctl7", ...MODEL]);
   assertEquals(json.json.error.code, "UsageError");
-  const model = await fwctlJson(["list", "--model", "conectx"]);
+  const model = await fwctlHereJson(["list", "--model", "conectx"]);
   assertEquals(model.code, 1);
   assertEquals(model.json.error.code, "ModelError");
   assertStringIncludes(model.json.error.message, "connectx");
-  const type = await fwctl(["caps", "fwctl0", "--type", "GENRAL", ...MODEL]);
+  const type = await fwctlHere([
+    "caps",
+    "fwctl0",
+    "--type",
+    "GENRAL",
+    ...MODEL,
+  ]);
   assertStringIncludes(type.err, "Did you mean GENERAL");
 });
 
@@ -345,8 +358,8 @@ Deno.test("list: the short way and the parser's print the same", async () => {
   ) {
     // --debug is no option of the short way.
     const [quick, parsed] = [
-      await fwctl(args),
-      await fwctl(["--debug", ...args]),
+      await fwctlHere(args),
+      await fwctlHere(["--debug", ...args]),
     ];
     assertEquals(quick.out, parsed.out);
     assertEquals(quick.code, parsed.code);
