@@ -6,7 +6,8 @@ import {
   assertStringIncludes,
 } from "@std/assert";
 import { ROOT } from "../paths.ts";
-import { Folder, fwctl, fwctlJson, MODEL_FLAGS } from "./fwctl.ts";
+import { Folder, fwctl, MODEL_FLAGS } from "./fwctl.ts";
+import { fwctlHere, fwctlHereJson } from "./in_process.ts";
 import { Told } from "./told.ts";
 
 const VF = "0000:3b:00.2";
@@ -32,14 +33,14 @@ function host(folder: Folder): string[] {
 /** What VF 0's log_max_qp is now. */
 async function held(on: readonly string[]): Promise<number> {
   const args = ["caps", "fwctl0", "--vf", VF, "--type", "GENERAL", ...on];
-  const { json } = await fwctlJson(args);
+  const { json } = await fwctlHereJson(args);
   const fields: { field: string; current: number }[] = json.types[0].fields;
   return fields.find(({ field }) => field === "log_max_qp")?.current ?? -1;
 }
 
 /** An apply that ended, and its journal's path and name. */
 async function applied(folder: Folder): Promise<{ run: string; path: string }> {
-  const { json } = await fwctlJson([
+  const { json } = await fwctlHereJson([
     "apply",
     ...RECIPE,
     "--yes",
@@ -71,17 +72,17 @@ Deno.test("an apply is on record and can be taken back", async () => {
   const on = host(folder);
   const { run } = await applied(folder);
   assertEquals(await held(on), 12);
-  const list = await fwctlJson(["journal", "list", ...on]);
+  const list = await fwctlHereJson(["journal", "list", ...on]);
   assertEquals(list.json.runs.length, 1);
   assertEquals(list.json.runs[0].outcome, "applied");
-  const show = await fwctl(["journal", "show", run, ...on]);
+  const show = await fwctlHere(["journal", "show", run, ...on]);
   assertEquals(show.code, 0);
   assertMatch(show.out, /step 1 +verified/);
-  const undo = await fwctl(["undo", run, "--yes", ...on]);
+  const undo = await fwctlHere(["undo", run, "--yes", ...on]);
   assertEquals(undo.code, 0, undo.err);
   assertStringIncludes(undo.out, "Undone: 2 steps taken back.");
   assertEquals(await held(on), 17);
-  const again = await fwctl(["undo", run, "--yes", ...on]);
+  const again = await fwctlHere(["undo", run, "--yes", ...on]);
   assertEquals(again.code, 0);
   assertStringIncludes(again.out, "Nothing to take back");
 });
@@ -91,7 +92,7 @@ Deno.test("a run that was killed blocks the device until it is finished or taken
     using folder = new Folder();
     const on = host(folder);
     const { run } = await killed(folder, 2);
-    const blocked = await fwctl([
+    const blocked = await fwctlHere([
       "apply",
       ...RECIPE.slice(0, 4),
       "set=log_max_qp=11",
@@ -101,14 +102,14 @@ Deno.test("a run that was killed blocks the device until it is finished or taken
     assertEquals(blocked.code, 1);
     assertStringIncludes(blocked.err, `Run ${run} on this device never ended`);
     assertStringIncludes(blocked.err, `fwctl resume ${run}`);
-    const verify = await fwctl(["journal", "verify", ...on]);
+    const verify = await fwctlHere(["journal", "verify", ...on]);
     assertEquals(verify.code, 0);
     assertStringIncludes(verify.out, "a crash cut the last line");
-    const { code, json } = await fwctlJson([want, run, "--yes", ...on]);
+    const { code, json } = await fwctlHereJson([want, run, "--yes", ...on]);
     assertEquals(code, 0);
     assertEquals(json.result.outcome, want === "resume" ? "applied" : "undone");
     assertEquals(await held(on), want === "resume" ? 12 : 17);
-    const free = await fwctl([
+    const free = await fwctlHere([
       "apply",
       ...RECIPE.slice(0, 4),
       "set=log_max_qp=11",
@@ -123,10 +124,10 @@ Deno.test("what an unfinished run did can be left as it is, on record", async ()
   using folder = new Folder();
   const on = host(folder);
   const { run } = await killed(folder, 2);
-  const { code } = await fwctl(["journal", "close", run, "--yes", ...on]);
+  const { code } = await fwctlHere(["journal", "close", run, "--yes", ...on]);
   assertEquals(code, 0);
   assertEquals(await held(on), 12);
-  const list = await fwctlJson(["journal", "list", ...on]);
+  const list = await fwctlHereJson(["journal", "list", ...on]);
   assertEquals(
     list.json.runs.map(({ outcome }: { outcome: string }) => outcome),
     [
@@ -134,7 +135,7 @@ Deno.test("what an unfinished run did can be left as it is, on record", async ()
       "closed",
     ],
   );
-  assertEquals((await fwctl(["apply", ...RECIPE, "--yes", ...on])).code, 0);
+  assertEquals((await fwctlHere(["apply", ...RECIPE, "--yes", ...on])).code, 0);
 });
 
 Deno.test("a journal that was changed is named by verify and not used by undo", async () => {
@@ -146,10 +147,10 @@ Deno.test("a journal that was changed is named by verify and not used by undo", 
     path,
     text.replace('"step":0,"undo":false', '"step":1,"undo":false'),
   );
-  const verify = await fwctl(["journal", "verify", ...on]);
+  const verify = await fwctlHere(["journal", "verify", ...on]);
   assertEquals(verify.code, 1);
   assertStringIncludes(verify.out, "1 journal changed after writing");
-  const undo = await fwctl(["undo", run, "--yes", ...on]);
+  const undo = await fwctlHere(["undo", run, "--yes", ...on]);
   assertEquals(undo.code, 1);
   assertStringIncludes(undo.err, `The journal of ${run} was changed`);
   assertEquals(await held(on), 12);
@@ -218,7 +219,7 @@ Deno.test("two applies at once on one state file: none loses what the other did"
 Deno.test("--no-journal is said, and keeps none", async () => {
   using folder = new Folder();
   const on = host(folder);
-  const { code, err } = await fwctl([
+  const { code, err } = await fwctlHere([
     "apply",
     ...RECIPE,
     "--yes",
@@ -227,12 +228,17 @@ Deno.test("--no-journal is said, and keeps none", async () => {
   ]);
   assertEquals(code, 0);
   assertStringIncludes(err, "No journal is kept");
-  const { json } = await fwctlJson(["journal", "list", ...on]);
+  const { json } = await fwctlHereJson(["journal", "list", ...on]);
   assertEquals(json.runs, []);
 });
 
 Deno.test("a modelled host has no state directory unless it is named", async () => {
-  const { code, err } = await fwctl(["journal", "list", "--model", "connectx"]);
+  const { code, err } = await fwctlHere([
+    "journal",
+    "list",
+    "--model",
+    "connectx",
+  ]);
   assertEquals(code, 1);
   assertStringIncludes(err, "--state-dir");
   assert(err.includes("next:"));
