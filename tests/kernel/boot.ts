@@ -14,6 +14,7 @@
  * @module
  */
 import { dirname, join, resolve } from "@std/path";
+import { ROOT } from "../paths.ts";
 import { type Kernel, kernels } from "./cache.ts";
 
 /** How a command in the machine ended. */
@@ -36,6 +37,14 @@ export interface BootOptions {
 
 /** The kernel to boot, or why there is none. */
 export function chosenKernel(): Kernel | { readonly reason: string } {
+  const unseen = [ROOT, Deno.env.get("DENO_DIR") ?? ""]
+    .find((path) => path.startsWith("/tmp/"));
+  if (unseen !== undefined) {
+    return {
+      reason:
+        `${unseen} is below /tmp, and the machine has a /tmp of its own: it would not find it`,
+    };
+  }
   const wanted = Deno.env.get("FWCTL_KERNEL");
   const found = kernels().find((one) => !wanted || one.version === wanted);
   if (!found) {
