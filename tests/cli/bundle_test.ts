@@ -1,7 +1,7 @@
 /** The command bundle, as a user runs it. */
 import { assert, assertEquals } from "@std/assert";
 import { gunzip } from "../../lib/bundle/gzip.ts";
-import { Folder, fwctl } from "./fwctl.ts";
+import { Folder } from "./fwctl.ts";
 import { fwctlHere, fwctlHereJson } from "./in_process.ts";
 
 const MODEL = ["--model", "mixed"];

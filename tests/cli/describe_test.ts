@@ -1,6 +1,6 @@
 /** describe, query and scope --list, as processes on modelled hosts. */
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { Folder, fwctl, scenario } from "./fwctl.ts";
+import { Folder } from "./fwctl.ts";
 import { fwctlHere, fwctlHereJson } from "./in_process.ts";
 
 const MODEL = ["--model", "connectx"];

@@ -1,6 +1,6 @@
 /** `fwctl drift`, as a process on modelled hosts. */
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { Folder, fwctl } from "./fwctl.ts";
+import { Folder } from "./fwctl.ts";
 import { fwctlHere, fwctlHereJson } from "./in_process.ts";
 
 const WISH = ["-p", "vf=0000:3b:00.2,0000:3b:00.3", "-p", "set=roce=0"];

@@ -1,6 +1,6 @@
 /** `--policy`, `--seal`, `--break-seal` and `fwctl policy`, end to end. */
 import { assert, assertEquals } from "@std/assert";
-import { Folder, fwctl } from "./fwctl.ts";
+import { Folder } from "./fwctl.ts";
 import { fwctlHere, fwctlHereJson } from "./in_process.ts";
 
 const VF = "vf=0000:3b:00.2";
