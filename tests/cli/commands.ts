@@ -5,7 +5,7 @@
  */
 import type { CommandUnknownOpts } from "npm:@commander-js/extra-typings@15.1.0";
 import { program } from "../../lib/cli/program.ts";
-import { Kept } from "./in_process.ts";
+import { Kept } from "./kept.ts";
 
 /** The program, whose commands are looked at and not run. */
 export function commandTree(): CommandUnknownOpts {

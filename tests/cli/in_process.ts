@@ -5,36 +5,17 @@
  * @module
  */
 import { assert, assertEquals } from "@std/assert";
-import { main } from "../../lib/cli/main.ts";
-import { Output } from "../../lib/cli/output.ts";
 import { JSON_VERSION } from "../../lib/view/json.ts";
 import { checkPrinted, type Json } from "../answers.ts";
 import type { Ended } from "./fwctl.ts";
-
-/** An output that keeps what it is given. */
-export class Kept extends Output {
-  /** Standard output so far. */
-  out = "";
-  /** Standard error so far. */
-  err = "";
-
-  override text(text: string): void {
-    this.out += text;
-  }
-
-  override note(text: string): void {
-    this.err += text;
-  }
-}
+import { keptMain } from "./kept.ts";
 
 /**
  * `fwctl ARGS`, here. Nobody can be asked, and standard input is not read. What
  * it prints as JSON is held against its schema.
  */
 export async function fwctlHere(args: readonly string[]): Promise<Ended> {
-  let kept = new Kept(false);
-  const code = await main(args, (json) => kept = new Kept(json));
-  const { out, err } = kept;
+  const { code, out, err } = await keptMain(args);
   const said = `${args.join(" ")}\n${out}\n${err}`;
   assert(!/^\s+at .*:\d+:\d+/m.test(said), `a stack trace: ${said}`);
   assert(!/internal error: /.test(said), said);

@@ -17,7 +17,6 @@
  * @module
  */
 import { join } from "@std/path";
-import { ROOT } from "../paths.ts";
 import { chosenKernel } from "./boot.ts";
 import { type Proof, prove } from "./booted.ts";
 import type { Kernel } from "./cache.ts";
@@ -26,6 +25,11 @@ import { known } from "./differences.ts";
 import { type Group, GROUPS, LESS_RIGHTS } from "./groups.ts";
 import { proveCuse } from "./cuse/main.ts";
 import { changes, report } from "./report.ts";
+import { cacheForGuest } from "./guest_cache.ts";
+import { sideBySide } from "./side_by_side.ts";
+import { virtualMachine } from "../vm/machine.ts";
+import { IN_GUEST, MachineTally } from "../vm/prove.ts";
+import { MACHINES } from "../vm/steps.ts";
 
 /** A boot to come. */
 interface Job {
@@ -98,37 +102,32 @@ class Tally {
   }
 }
 
-async function recordings(
-  kernel: Kernel,
-  { short, jobs, keep }: Options,
-  tally: Tally,
-): Promise<void> {
+/** Every boot that makes recordings; those of all levels, unless it is to be short. */
+function recordingJobs(short: boolean): readonly Job[] {
   const levels = short ? ["none"] : ["none", "integrity", "confidentiality"];
-  const queue: Job[] = levels.flatMap((lockdown) =>
+  const jobs: Job[] = levels.flatMap((lockdown) =>
     GROUPS.filter(({ everyLevel }) => lockdown === "none" || everyLevel)
       .map((group) => ({ group, lockdown }))
   );
-  if (!short) queue.push({ group: LESS_RIGHTS, lockdown: "none" });
-  const folder = keep ?? await Deno.makeTempDir({ prefix: "fwctl-kernel-" });
-  const work = async (): Promise<void> => {
-    for (let job = queue.shift(); job; job = queue.shift()) {
-      const place = join(folder, `${job.lockdown}-${job.group.name}`);
-      try {
-        tally.add(job, await prove(kernel, job.group, job.lockdown, place));
-      } catch (error) {
-        tally.broken++;
-        console.log(
-          `lockdown ${job.lockdown}: ${job.group.name}\n    FAILED ${
-            error instanceof Error ? error.message : error
-          }`,
-        );
-      }
-    }
-  };
+  return short ? jobs : [...jobs, { group: LESS_RIGHTS, lockdown: "none" }];
+}
+
+async function record(
+  kernel: Kernel,
+  job: Job,
+  folder: string,
+  tally: Tally,
+): Promise<void> {
+  const place = join(folder, `${job.lockdown}-${job.group.name}`);
   try {
-    await Promise.all(Array.from({ length: jobs }, work));
-  } finally {
-    if (keep === undefined) await Deno.remove(folder, { recursive: true });
+    tally.add(job, await prove(kernel, job.group, job.lockdown, place));
+  } catch (error) {
+    tally.broken++;
+    console.log(
+      `lockdown ${job.lockdown}: ${job.group.name}\n    FAILED ${
+        error instanceof Error ? error.message : error
+      }`,
+    );
   }
 }
 
@@ -159,13 +158,37 @@ function tell(kernel: Kernel, tally: Tally): number {
   return unknown;
 }
 
-/** The command on the real drivers; whether all was well. */
-async function command(jobs: number): Promise<boolean> {
-  const { success } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "tests/vm/main.ts", "--jobs", String(jobs)],
-    cwd: ROOT,
-  }).spawn().status;
-  return success;
+/** What is left out with --recordings: the command beside the drivers, and CUSE. */
+class Rest {
+  readonly #kernel: Kernel;
+  readonly machines: MachineTally = new MachineTally();
+  cuse = false;
+
+  constructor(kernel: Kernel) {
+    this.#kernel = kernel;
+  }
+
+  /** The longest first, so that none runs alone at the end. */
+  async jobs(): Promise<(() => Promise<void>)[]> {
+    const boots = virtualMachine();
+    if ("reason" in boots) throw new Error(boots.reason);
+    await cacheForGuest(IN_GUEST);
+    return [
+      async () => void (this.cuse = await proveCuse(this.#kernel)),
+      ...MACHINES.map((machine) => () => this.machines.prove(boots, machine)),
+    ];
+  }
+
+  /** Says how it went; whether well. */
+  tell(): boolean {
+    const { passed, failed } = this.machines;
+    console.log(
+      `the command beside the drivers: ${passed} passed, ${failed} failed; the model through CUSE: ${
+        this.cuse ? "all as promised" : "NOT as promised"
+      }`,
+    );
+    return this.cuse && failed === 0;
+  }
 }
 
 async function main(args: readonly string[]): Promise<number> {
@@ -184,33 +207,35 @@ async function main(args: readonly string[]): Promise<number> {
     return 0;
   }
   const began = Date.now();
-  const spent = (): string => {
-    const seconds = Math.round((Date.now() - began) / 1000);
-    return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
-  };
   console.log(`Linux ${kernel.version} (${kernel.source}), ${kernel.path}`);
-  // The guest has no network, and sees the modules that are here.
-  const cached = await new Deno.Command(Deno.execPath(), {
-    args: ["cache", "tests/kernel/record.ts"],
-    cwd: ROOT,
-  }).output();
-  if (!cached.success) throw new Error(new TextDecoder().decode(cached.stderr));
+  await cacheForGuest(["tests/kernel/record.ts"]);
   const tally = new Tally();
-  await recordings(kernel, options, tally);
+  const rest = options.recordings ? undefined : new Rest(kernel);
+  const folder = options.keep ??
+    await Deno.makeTempDir({ prefix: "fwctl-kernel-" });
+  try {
+    await sideBySide(options.jobs, [
+      ...await rest?.jobs() ?? [],
+      ...recordingJobs(options.short).map((job) => () =>
+        record(kernel, job, folder, tally)
+      ),
+    ]);
+  } finally {
+    if (options.keep === undefined) {
+      await Deno.remove(folder, { recursive: true });
+    }
+  }
   const unknown = tell(kernel, tally);
   console.log(
     `\n${tally.passed} steps alike on the model, ${tally.failed} otherwise; ` +
       `${unknown} changes of the kernel without a reason; ` +
-      `${tally.broken} machines failed; ${spent()}`,
+      `${tally.broken} machines failed`,
   );
-  let well = tally.failed + tally.broken + unknown === 0;
-  if (!options.recordings) {
-    console.log("\nThe model as device nodes, through CUSE:");
-    well = await proveCuse(kernel) && well;
-    well = await command(options.jobs) && well;
-    console.log(`all in ${spent()}`);
-  }
-  return well ? 0 : 1;
+  const recorded = tally.failed + tally.broken + unknown === 0;
+  const well = rest?.tell() ?? true;
+  const seconds = Math.round((Date.now() - began) / 1000);
+  console.log(`all in ${Math.floor(seconds / 60)} min ${seconds % 60} s`);
+  return recorded && well ? 0 : 1;
 }
 
 if (import.meta.main) Deno.exit(await main(Deno.args));

@@ -2,21 +2,22 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { Folder, fwctl, MODEL_FLAGS } from "../cli/fwctl.ts";
 import { ROOT } from "../paths.ts";
-import { here, recorded } from "./fixture.ts";
+import { fwctlHere } from "../cli/in_process.ts";
+import { recorded } from "./fixture.ts";
 
 const RECORD = ["--model", "connectx", "record"];
 
 Deno.test("a file that is there stays, unless --force says to replace it", async () => {
   using folder = new Folder();
   const file = folder.file("a.jsonl", "mine");
-  const kept = await here([...RECORD, file, "--", "list"]);
+  const kept = await fwctlHere([...RECORD, file, "--", "list"]);
   assertEquals(kept.code, 1);
   assertStringIncludes(kept.err, "is there already");
   assertEquals(Deno.readTextFileSync(file), "mine");
   Deno.chmodSync(file, 0o644);
-  const forced = await here([...RECORD, "--force", file, "--", "list"]);
+  const forced = await fwctlHere([...RECORD, "--force", file, "--", "list"]);
   assertEquals(forced.code, 0, forced.err);
-  assertEquals((await here(["--replay", file, "list"])).code, 0);
+  assertEquals((await fwctlHere(["--replay", file, "list"])).code, 0);
   assertEquals((Deno.statSync(file).mode ?? 0) & 0o777, 0o600);
 });
 
@@ -24,12 +25,15 @@ Deno.test("a command that says nothing to a machine leaves no file", async () =>
   using folder = new Folder();
   const file = `${folder.path}/a.jsonl`;
   for (const command of [["lst"], ["scope", "--list"]]) {
-    const { err } = await here([...RECORD, file, "--", ...command]);
+    const { err } = await fwctlHere([...RECORD, file, "--", ...command]);
     assertStringIncludes(err, "is not written");
     assertEquals([...Deno.readDirSync(folder.path)], []);
   }
   for (const command of [[], ["record", "b", "--", "list"], ["serve"]]) {
-    assertEquals((await here([...RECORD, file, "--", ...command])).code, 1);
+    assertEquals(
+      (await fwctlHere([...RECORD, file, "--", ...command])).code,
+      1,
+    );
   }
 });
 
@@ -43,7 +47,7 @@ Deno.test("a command that fails is recorded, and keeps its exit code", async () 
   ];
   const refused = await recorded(folder, "connectx", args);
   assertEquals(refused.code, 4);
-  const replayed = await here(["--replay", refused.file, ...args]);
+  const replayed = await fwctlHere(["--replay", refused.file, ...args]);
   assertEquals(replayed.code, 4, replayed.err);
 });
 
@@ -52,13 +56,15 @@ Deno.test("show lists requests with scope and result, and everything with --all"
   const rpc = "rpc fwctl0 --scope configuration --out 64".split(" ")
     .concat("04020000000000000000000000000000");
   const { file } = await recorded(folder, "connectx", rpc);
-  const { out } = await here(["record", "show", file]);
+  const { out } = await fwctlHere(["record", "show", file]);
   assert(/fwctl0 +QUERY_CQ.* configuration +EBADMSG/.test(out), out);
   assert(/command: fwctl rpc fwctl0/.test(out), out);
   assert(!out.includes("readFile"), out);
-  const all = await here(["record", "show", file, "--all"]);
+  const all = await fwctlHere(["record", "show", file, "--all"]);
   assert(/list \/sys\/class\/fwctl +\d+ names/.test(all.out), all.out);
-  const json = JSON.parse((await here(["record", "show", file, "--json"])).out);
+  const json = JSON.parse(
+    (await fwctlHere(["record", "show", file, "--json"])).out,
+  );
   assertEquals([json.schema, json.end.exit], ["fwctl/recording", 1]);
   assertEquals(json.exchanges.at(-2).result, "EBADMSG");
 });
@@ -68,23 +74,23 @@ Deno.test("a recording without its end is shown, and closed before it is replaye
   const { text } = await recorded(folder, "connectx", ["info", "fwctl0"]);
   const lines = text.trimEnd().split("\n").slice(0, -3);
   const file = folder.file("cut.jsonl", `${lines.join("\n")}\n{"op":"io`);
-  const refused = await here(["--replay", file, "info", "fwctl0"]);
+  const refused = await fwctlHere(["--replay", file, "info", "fwctl0"]);
   assertEquals(refused.code, 1);
   assertStringIncludes(refused.err, `fwctl record close ${file}`);
   assertStringIncludes(
-    (await here(["record", "show", file])).out,
+    (await fwctlHere(["record", "show", file])).out,
     "It has no end",
   );
-  const closed = await here(["record", "close", file]);
+  const closed = await fwctlHere(["record", "close", file]);
   assertEquals(closed.code, 0, closed.err);
   assertStringIncludes(closed.out, "its last line was not whole");
-  const replayed = await here(["--replay", file, "info", "fwctl0"]);
+  const replayed = await fwctlHere(["--replay", file, "info", "fwctl0"]);
   assertEquals(replayed.code, 1);
   assertStringIncludes(replayed.err, "it was cut (its command was killed)");
-  assertEquals((await here(["--replay", file, "list"])).code, 1);
+  assertEquals((await fwctlHere(["--replay", file, "list"])).code, 1);
   const list = ["--replay", file, "--replay-mode", "lookup", "list"];
-  assertEquals((await here(list)).code, 0);
-  assertEquals((await here(["record", "close", file])).code, 1);
+  assertEquals((await fwctlHere(list)).code, 0);
+  assertEquals((await fwctlHere(["record", "close", file])).code, 1);
 });
 
 Deno.test("a killed command leaves what happened until then, in whole lines", async () => {
@@ -117,7 +123,7 @@ Deno.test("a killed command leaves what happened until then, in whole lines", as
     server.kill("SIGTERM");
     await server.status;
   }
-  const { out, code } = await here(["record", "show", file]);
+  const { out, code } = await fwctlHere(["record", "show", file]);
   assertEquals(code, 0);
   assert(out.includes("FWCTL_INFO") && out.includes("It has no end"), out);
 });

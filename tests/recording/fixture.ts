@@ -3,11 +3,9 @@
  *
  * @module
  */
-import { assert, assertEquals } from "@std/assert";
-import { main } from "../../lib/cli/main.ts";
-import { checkPrinted } from "../answers.ts";
-import type { Ended, Folder } from "../cli/fwctl.ts";
-import { Kept } from "../cli/in_process.ts";
+import { assertEquals } from "@std/assert";
+import type { Folder } from "../cli/fwctl.ts";
+import { fwctlHere } from "../cli/in_process.ts";
 
 /** What was recorded. */
 export interface Recorded {
@@ -23,21 +21,6 @@ export interface Recorded {
   readonly err: string;
 }
 
-/** `fwctl ARGS`, here, with what the command says that it runs. */
-export async function here(args: readonly string[]): Promise<Ended> {
-  const kept: Kept[] = [];
-  const code = await main(args, (json) => {
-    const output = new Kept(json);
-    kept.push(output);
-    return output;
-  });
-  const out = kept.map((each) => each.out).join("");
-  const err = kept.map((each) => each.err).join("");
-  assert(!/internal error: /.test(out + err), out + err);
-  await checkPrinted(args, out);
-  return { code, out, err };
-}
-
 /** Runs `fwctl record FILE OPTIONS --model MODEL -- ARGS`. */
 export async function recorded(
   folder: Folder,
@@ -46,7 +29,7 @@ export async function recorded(
   options: readonly string[] = [],
 ): Promise<Recorded> {
   const file = `${folder.path}/${crypto.randomUUID()}.jsonl`;
-  const { code, out, err } = await here(
+  const { code, out, err } = await fwctlHere(
     ["--model", model, "record", ...options, file, "--", ...args],
   );
   return { file, text: Deno.readTextFileSync(file), out, code, err };
@@ -57,7 +40,7 @@ export async function replaysTheSame(
   { file, out, code }: Recorded,
   args: readonly string[],
 ): Promise<void> {
-  const replayed = await here(["--replay", file, ...args]);
+  const replayed = await fwctlHere(["--replay", file, ...args]);
   assertEquals(replayed.out, out, replayed.err);
   assertEquals(replayed.code, code);
 }

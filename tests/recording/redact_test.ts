@@ -5,7 +5,8 @@ import { readRecording } from "../../lib/recording/read.ts";
 import { redactRecording } from "../../lib/recording/redact.ts";
 import type { Exchange, Recording } from "../../lib/recording/types.ts";
 import { Folder } from "../cli/fwctl.ts";
-import { here, recorded } from "./fixture.ts";
+import { fwctlHere } from "../cli/in_process.ts";
+import { recorded } from "./fixture.ts";
 
 /** The modelled ConnectX-6 Dx; its MAC is made from its PCI address. */
 const SERIAL = "MT2042X14523";
@@ -57,7 +58,7 @@ Deno.test("no serial number, MAC or GUID of a ConnectX is left, and the bundle r
     hidden.err,
   );
   assert(hidden.err.includes("not redacted: "), hidden.err);
-  const replayed = await here(["--replay", hidden.file, ...args]);
+  const replayed = await fwctlHere(["--replay", hidden.file, ...args]);
   assertEquals(replayed.code, 0, replayed.err);
   const parts = JSON.parse(replayed.out).manifest.parts.length;
   assertEquals(parts, JSON.parse(hidden.out).manifest.parts.length);
@@ -79,7 +80,7 @@ Deno.test("serial numbers of NetXtreme and CXL memory are replaced, and both are
   const values = [before.mac_address, before.device_serial_number]
     .map((value) => String(value).replace(/^0x/, ""));
   assertEquals(found(hidden.text, values), []);
-  const replayed = await here(["--replay", hidden.file, ...bnxt]);
+  const replayed = await fwctlHere(["--replay", hidden.file, ...bnxt]);
   const after = JSON.parse(replayed.out).answer.fields;
   assert(after.mac_address !== before.mac_address, replayed.out);
   assertEquals(after.max_vfs, before.max_vfs);
@@ -87,7 +88,7 @@ Deno.test("serial numbers of NetXtreme and CXL memory are replaced, and both are
   const serial = "c5100001a2b3c4d5";
   const memory = await recorded(folder, "mixed", cxl, ["--redact"]);
   assertEquals(found(memory.text, [serial]), []);
-  assertEquals((await here(["--replay", memory.file, ...cxl])).code, 0);
+  assertEquals((await fwctlHere(["--replay", memory.file, ...cxl])).code, 0);
 });
 
 Deno.test("the machine's name, addresses in its log and what is named are replaced", () => {
@@ -195,7 +196,7 @@ Deno.test("while it is recorded nothing that is to be hidden is on the disk", as
       // Not there yet.
     }
   }, 1);
-  await here(
+  await fwctlHere(
     ["--model", "connectx", "record", "--redact", file, "--", "info", "fwctl0"],
   );
   clearInterval(timer);

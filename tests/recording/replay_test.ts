@@ -10,7 +10,8 @@ import { modelledDrivers } from "../../drivers/load.ts";
 import { recordingHost } from "../../lib/recording/record.ts";
 import { type ReplayHost, replayHost } from "../../lib/recording/replay.ts";
 import { Folder } from "../cli/fwctl.ts";
-import { here, recorded } from "./fixture.ts";
+import { fwctlHere } from "../cli/in_process.ts";
+import { recorded } from "./fixture.ts";
 
 /** QUERY_VUID, and capabilities: current and maximum. */
 const VUID = "0b22000000000000000000000000000000000000000000000000000000000000";
@@ -228,14 +229,20 @@ Deno.test("the command refuses another command's recording, and lookup takes a p
   using folder = new Folder();
   const args = ["caps", "fwctl0", "--type", "GENERAL"];
   const { file } = await recorded(folder, "connectx", args);
-  const strict = await here(["--replay", file, "info", "fwctl0"]);
+  const strict = await fwctlHere(["--replay", file, "info", "fwctl0"]);
   assertEquals(strict.code, 1);
   assert(strict.err.includes("The replay differs"), strict.err);
   assertEquals(strict.out, "");
-  const lookup = await here(
+  const lookup = await fwctlHere(
     ["--replay", file, "--replay-mode", "lookup", "list"],
   );
   assertEquals(lookup.code, 0, lookup.err);
-  const both = await here(["--replay", file, "--model", "connectx", "list"]);
+  const both = await fwctlHere([
+    "--replay",
+    file,
+    "--model",
+    "connectx",
+    "list",
+  ]);
   assertEquals(both.code, 1);
 });

@@ -1,7 +1,8 @@
 /** A command says the same against its recording as against the machine. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { Folder } from "../cli/fwctl.ts";
-import { here, recorded, replaysTheSame } from "./fixture.ts";
+import { fwctlHere } from "../cli/in_process.ts";
+import { recorded, replaysTheSame } from "./fixture.ts";
 
 const VFS = ["-p", "vf=0000:3b:00.2,0000:3b:00.3"];
 const SET = ["-p", "set=log_max_qp=12,roce=0"];
@@ -78,7 +79,7 @@ Deno.test("an apply that is replayed keeps no journal and no seal, and says what
   using folder = new Folder();
   const args = ["apply", ...CAPS, "--yes"];
   const { file } = await recorded(folder, "connectx", args);
-  const { code, err } = await here(["--replay", file, ...args]);
+  const { code, err } = await fwctlHere(["--replay", file, ...args]);
   assertEquals(code, 0);
   assertStringIncludes(err, `replay of ${file}`);
   assertStringIncludes(err, "no device is touched");
@@ -88,16 +89,16 @@ Deno.test("an apply that is replayed keeps no journal and no seal, and says what
 Deno.test("a command line option says the same wherever it stands", async () => {
   using folder = new Folder();
   const file = `${folder.path}/a.jsonl`;
-  const inside = await here(
+  const inside = await fwctlHere(
     ["record", file, "--", "info", "fwctl0", "--model", "connectx", "--json"],
   );
-  const outside = await here(
+  const outside = await fwctlHere(
     ["record", "--json", "--model", "connectx"]
       .concat(`${folder.path}/b.jsonl`, "--", "info", "fwctl0"),
   );
   assertEquals(inside.code, 0, inside.err);
   assertEquals(outside.out, inside.out);
-  const short = await here(["list", "--replay", file]);
-  const long = await here(["--replay", file, "list"]);
+  const short = await fwctlHere(["list", "--replay", file]);
+  const long = await fwctlHere(["--replay", file, "list"]);
   assertEquals(short.out, long.out);
 });

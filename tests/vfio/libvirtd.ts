@@ -10,7 +10,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { quickHook } from "../../lib/cli/vfio/quick.ts";
 import { runHook } from "../../lib/cli/vfio/hook_run.ts";
-import { Kept } from "../cli/in_process.ts";
+import { Kept } from "../cli/kept.ts";
 import { domainXml } from "./domain_xml.ts";
 import { Lab, type LabOptions } from "./vm.ts";
 

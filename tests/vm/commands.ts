@@ -8,11 +8,10 @@
  *
  * @module
  */
-import { main } from "../../lib/cli/main.ts";
 import type { DeviceNode, UserPointer } from "../../lib/host/host.ts";
 import { LinuxHost } from "../../lib/host/linux.ts";
 import { FWCTL_RPC } from "../../lib/uapi/fwctl.ts";
-import { Kept } from "../cli/in_process.ts";
+import { keptMain } from "../cli/kept.ts";
 
 /** How answers are bent: what the stub firmware cannot be brought to say. */
 export type Bent =
@@ -83,14 +82,13 @@ function tell(told: Told): void {
 
 async function run(ask: Ask): Promise<Told> {
   bent = ask.bent;
-  let kept = new Kept(false);
-  const code = await main(ask.args, (json) => kept = new Kept(json));
-  return { id: ask.id, code, stdout: kept.out, stderr: kept.err };
+  const { code, out, err } = await keptMain(ask.args);
+  return { id: ask.id, code, stdout: out, stderr: err };
 }
 
 if (import.meta.main) {
   // Loaded before anything is asked: the first command must not wait for it.
-  await main(["list"], (json) => new Kept(json));
+  await keptMain(["list"]);
   tell({ id: 0, code: 0, stdout: "", stderr: "" });
   let rest = "";
   for await (

@@ -8,18 +8,20 @@
  * @module
  */
 import { Held } from "./hold.ts";
-import { FACTS, type Facts, type Step } from "./machine_steps.ts";
+import { FACTS, type Facts, type Machine, type Step } from "./machine_steps.ts";
+import { Programs } from "./programs.ts";
 import { Runner } from "./runner.ts";
 import { DEVICE_TESTS, MACHINES } from "./steps.ts";
 
 const HOME = Deno.makeTempDirSync();
+const BIN = `${HOME}/bin`;
 const STATE = ["--state-dir", `${HOME}/state`];
-const COMMAND = [
-  "run",
-  "--unstable-worker-options",
-  "--allow-ffi",
-  "--allow-read",
-  "--allow-write",
+/** The permissions that the documentation gives. */
+const PERMISSIONS = ["--allow-ffi", "--allow-read", "--allow-write"];
+/** A process of its own, as a user starts it. */
+const OWN = [
+  Deno.execPath(),
+  ...["run", "--unstable-worker-options", ...PERMISSIONS],
   "lib/cli/main.ts",
   ...STATE,
 ];
@@ -34,8 +36,6 @@ const CONTEXTS: string = ["standin_mlx5", "stub_mlx5"]
   .find(exists) ?? "/dev/null";
 /** Where the machine keeps the drivers' modules. */
 const MODULES: string = ["/tmp/modules", "/mnt/mods"].find(exists) ?? "/";
-/** Seconds after which a command counts as hung when its step says nothing. */
-const PATIENCE = 120;
 
 interface Ended {
   readonly code: number;
@@ -47,10 +47,18 @@ async function run(command: readonly string[]): Promise<Ended> {
   const [program = "", ...args] = command;
   const { code, stdout, stderr } = await new Deno.Command(program, {
     args,
-    env: { TMPDIR: HOME, MODULES },
+    env: {
+      TMPDIR: HOME,
+      MODULES,
+      PATH: `${BIN}:${Deno.env.get("PATH")}`,
+    },
   }).output();
   const text = new TextDecoder();
   return { code, stdout: text.decode(stdout), stderr: text.decode(stderr) };
+}
+
+async function shell(line: string): Promise<Ended> {
+  return await run(["/bin/sh", "-c", line]);
 }
 
 async function tell(name: string, work: () => Promise<Ended>): Promise<void> {
@@ -79,42 +87,75 @@ function opened(): number {
     .reduce((sum, text) => sum + Number(text), 0);
 }
 
-const machine = MACHINES[Number(Deno.args[0])];
-if (!machine) throw new Error(`no machine ${Deno.args[0]}`);
-const runner = machine.oneProcess ? new Runner() : undefined;
+/** The processes that run command lines: one for all, and one that can touch no device. */
+class Runners implements AsyncDisposable {
+  #all: Runner | undefined;
+  #replay: Runner | undefined;
 
-async function perform(step: Step): Promise<Ended> {
-  if (step.shell !== undefined) return await run(["/bin/sh", "-c", step.shell]);
-  const args = step.args.map((arg) => arg.replaceAll("$TMPDIR", HOME));
-  if (runner && !step.noRawio) {
-    const ask = { args: [...args, ...STATE], bent: step.bent };
-    return await runner.run(ask, step.within ?? PATIENCE);
+  get all(): Runner {
+    // The hook installs, and starts programs.
+    return this.#all ??= new Runner("-A");
   }
-  const command = [Deno.execPath(), ...COMMAND, ...args];
-  return await run(step.noRawio ? [...DROP, ...command] : command);
+
+  /** Without ffi there is no way to a device. */
+  get replay(): Runner {
+    return this.#replay ??= new Runner("--allow-read", "--allow-write");
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#all?.[Symbol.asyncDispose]();
+    await this.#replay?.[Symbol.asyncDispose]();
+  }
 }
 
+async function perform(
+  step: Step,
+  { ownProcesses }: Machine,
+  runners: Runners,
+): Promise<Ended> {
+  if (step.shell !== undefined) return await shell(step.shell);
+  const args = step.args.map((arg) => arg.replaceAll("$TMPDIR", HOME));
+  if (step.noRawio) return await run([...DROP, ...OWN, ...args]);
+  if (ownProcesses) return await run([...OWN, ...args]);
+  return await runners.all.run(
+    { args: [...args, ...STATE], bent: step.bent },
+    step.within,
+  );
+}
+
+async function performAll(machine: Machine): Promise<void> {
+  await using runners = new Runners();
+  Deno.mkdirSync(BIN);
+  await using _ = new Programs(BIN, {
+    "fwctl": () => runners.all,
+    "fwctl-replay": () => runners.replay,
+  });
+  // It is up before the machine changes, and before anybody counts contexts.
+  if (!machine.ownProcesses) await runners.all.ready();
+  for (const line of machine.prepare) {
+    await tell(`prepare: ${line}`, () => shell(line));
+  }
+  let held: Held | undefined;
+  for (const step of machine.steps) {
+    if (step.hold !== undefined) {
+      held?.[Symbol.dispose]();
+      held = step.hold ? new Held(step.hold.vf, step.hold.way) : undefined;
+    }
+    await tell(step.name, () => perform(step, machine, runners));
+  }
+  held?.[Symbol.dispose]();
+}
+
+const machine = MACHINES[Number(Deno.args[0])];
+if (!machine) throw new Error(`no machine ${Deno.args[0]}`);
 // Which kernel it is, for the model of it.
 const facts: Facts = {
   kernel: Deno.osRelease(),
   tainted: Number(Deno.readTextFileSync("/proc/sys/kernel/tainted")),
 };
 console.log(JSON.stringify({ name: FACTS, ...facts }));
-await runner?.ready();
-for (const line of machine.prepare) {
-  await tell(`prepare: ${line}`, () => run(["/bin/sh", "-c", line]));
-}
-let held: Held | undefined;
-for (const step of machine.steps) {
-  if (step.hold !== undefined) {
-    held?.[Symbol.dispose]();
-    held = step.hold ? new Held(step.hold.vf, step.hold.way) : undefined;
-  }
-  await tell(step.name, () => perform(step));
-}
-held?.[Symbol.dispose]();
-if (runner) await runner.end();
-else {
+await performAll(machine);
+if (machine.deviceTests) {
   await tell(DEVICE_TESTS, () =>
     run([
       Deno.execPath(),

@@ -24,7 +24,11 @@ export interface Step {
   readonly name: string;
   /** Arguments of the command. */
   readonly args: readonly string[];
-  /** A shell line for the guest alone, instead of the command; `$MODULES` is the folder of the drivers' modules. */
+  /**
+   * A shell line for the guest alone, instead of the command; `$MODULES` is the
+   * folder of the drivers' modules. Programs there are `fwctl`, and
+   * `fwctl-replay`, which may not call anything outside and so reach no device.
+   */
   readonly shell?: string;
   /** The exit code it must have. */
   readonly exit: number;
@@ -32,8 +36,11 @@ export interface Step {
   readonly says: readonly string[];
   /** Run without CAP_SYS_RAWIO. */
   readonly noRawio?: true;
-  /** Compare with the model word for word; off where addresses differ. */
-  readonly compare?: false;
+  /**
+   * What is held against the model: all that is said and the exit code without
+   * this, the exit code alone where addresses differ, or nothing.
+   */
+  readonly compare?: "exit" | false;
   /** What the guest holds from here on, let go of what it held before; `null` for nothing. */
   readonly hold?: { readonly vf: string; readonly way: Way } | null;
   /** The machine as it is by now, when not as the machine's own twin. */
@@ -60,6 +67,8 @@ export interface Machine {
   readonly twin: PlainObject;
   /** In this order. `$TMPDIR` in arguments is a folder of the guest's, or of the model's. */
   readonly steps: readonly Step[];
-  /** All commands run in one process of their own: starting Deno is what takes time there. */
-  readonly oneProcess?: true;
+  /** Every command is started as a user starts it; else one process runs all of them: starting Deno is what takes time there. */
+  readonly ownProcesses?: true;
+  /** The tests of the device layer run when the steps are done. */
+  readonly deviceTests?: true;
 }

@@ -3,31 +3,17 @@
  *
  * @module
  */
-import { isPlainObject, type PlainObject } from "../../lib/plain.ts";
 import { parseScenarioText } from "../../lib/model/load.ts";
 import { scenarioDigest } from "../../lib/model/state.ts";
-import { ROOT } from "../paths.ts";
+import { isPlainObject, type PlainObject } from "../../lib/plain.ts";
+import { keptMain } from "../cli/kept.ts";
 import type { Facts, Machine, Step } from "./machine_steps.ts";
 
-/** How a program ended. */
+/** How a command ended. */
 export interface Ended {
   readonly code: number;
   readonly stdout: string;
   readonly stderr: string;
-}
-
-/** Runs a program in the project's folder. */
-export async function output(
-  program: string,
-  args: readonly string[],
-): Promise<Ended> {
-  const { code, stdout, stderr } = await new Deno.Command(program, {
-    args: [...args],
-    cwd: ROOT,
-    env: { NO_COLOR: "1" },
-  }).output();
-  const text = new TextDecoder();
-  return { code, stdout: text.decode(stdout), stderr: text.decode(stderr) };
 }
 
 /** A modelled machine from its first step to its last. */
@@ -46,22 +32,15 @@ export class Model implements Disposable {
   /** Runs a step's command line. */
   async run(step: Step): Promise<Ended> {
     const twin = await this.#twin(step);
-    const args = step.args.map((arg) =>
-      arg.replaceAll("$TMPDIR", this.#folder)
-    );
-    return await output(Deno.execPath(), [
-      "run",
-      "--unstable-worker-options",
-      "--allow-read",
-      "--allow-write",
-      "lib/cli/main.ts",
+    const { code, out, err } = await keptMain([
       "--model",
       twin,
       "--state-dir",
       `${this.#folder}/state`,
       ...(step.noRawio ? [] : ["--model-state", this.#state]),
-      ...args,
+      ...step.args.map((arg) => arg.replaceAll("$TMPDIR", this.#folder)),
     ]);
+    return { code, stdout: out, stderr: err };
   }
 
   get #state(): string {

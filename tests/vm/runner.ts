@@ -1,26 +1,27 @@
 /**
- * Runs in the guest: the process that runs the command lines of a machine, and
- * what is asked of it.
+ * Runs in the guest: a process that runs command lines, and what is asked of it.
  *
  * @module
  */
 import type { Ask, Told } from "./commands.ts";
 
+/** Seconds after which a command counts as hung when nothing else is said. */
+export const PATIENCE = 120;
+
 /** A process that runs one command line after the other. */
 export class Runner {
   readonly #lines: ReadableStreamDefaultReader<string>;
   readonly #input: WritableStreamDefaultWriter<Uint8Array>;
+  readonly #up: Promise<Told>;
   #rest = "";
   #asked = 0;
 
-  /** Starts it. */
-  constructor() {
+  /** Starts it with these permissions. */
+  constructor(...permissions: readonly string[]) {
     const child = new Deno.Command(Deno.execPath(), {
       args: [
-        "run",
-        "-A",
-        "--no-check",
-        "--unstable-worker-options",
+        ...["run", "--no-check", "--no-prompt", "--unstable-worker-options"],
+        ...permissions,
         "tests/vm/commands.ts",
       ],
       stdin: "piped",
@@ -28,18 +29,20 @@ export class Runner {
     }).spawn();
     this.#input = child.stdin.getWriter();
     this.#lines = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
+    this.#up = this.#line(0);
   }
 
   /** Resolves when it is up: starting is slow, and is no command that hangs. */
   async ready(): Promise<void> {
-    await this.#line(0);
+    await this.#up;
   }
 
   /** Runs one; after `seconds` it counts as hung. */
   async run(
     { args, bent }: Omit<Ask, "id">,
-    seconds: number,
+    seconds: number = PATIENCE,
   ): Promise<Omit<Told, "id">> {
+    await this.ready();
     const id = ++this.#asked;
     const line = `${JSON.stringify({ id, args, bent })}\n`;
     await this.#input.write(new TextEncoder().encode(line));
@@ -70,7 +73,7 @@ export class Runner {
   }
 
   /** No more is asked. */
-  async end(): Promise<void> {
+  async [Symbol.asyncDispose](): Promise<void> {
     await this.#input.close();
   }
 }

@@ -29,6 +29,8 @@ const QUERY_ADAPTER = "01010000000000000000000000000000";
 const PLAIN: Machine = {
   name: "mlx5 devices without virtual functions",
   words: ["lab.nocxl"],
+  ownProcesses: true,
+  deviceTests: true,
   prepare: [],
   twin: {
     format: "fwctl-scenario/1",
@@ -107,7 +109,7 @@ const PLAIN: Machine = {
       ],
       exit: 0,
       says: [],
-      compare: false, // the stub's answer holds the uid, which counts on
+      compare: "exit", // the stub's answer holds the uid, which counts on
     },
     {
       name: "full access without CAP_SYS_RAWIO is refused with EPERM",
@@ -152,6 +154,7 @@ const SRIOV: Machine = {
     "echo 4 > /sys/bus/pci/devices/0000:01:00.0/sriov_numvfs",
   ],
   twin: sriov(4),
+  deviceTests: true,
   steps: [
     {
       name: "list shows the virtual functions of the physical one",
@@ -213,6 +216,7 @@ const UNPLUG: Machine = {
   words: PLAIN.words,
   prepare: [],
   twin: PLAIN.twin,
+  deviceTests: true,
   steps: UNPLUG_STEPS,
 };
 

@@ -10,9 +10,12 @@ import type { Machine, Step } from "./machine_steps.ts";
 const DRIVER = "/sys/bus/auxiliary/drivers/mlx5_fwctl.mlx5_fwctl";
 const AUX = "mlx5_core.fwctl.0";
 const NODE = "/dev/fwctl/fwctl0";
-const FWCTL =
-  "deno run --unstable-worker-options -A lib/cli/main.ts --state-dir $TMPDIR/doctor";
-const RELOAD = "deno run -A tests/vm/reload.ts mlx5_fwctl";
+const STATE = "--state-dir $TMPDIR/doctor";
+const FWCTL = `fwctl ${STATE}`;
+/** A process of its own, which alone can do without a capability. */
+const OWN =
+  `deno run --unstable-worker-options -A --no-check lib/cli/main.ts ${STATE}`;
+const RELOAD = "deno run -A --no-check tests/vm/reload.ts mlx5_fwctl";
 const QUERY_CQ = "04020000000000000000000000000000";
 
 /** Breaks something, asks the doctor about it, and mends it. */
@@ -28,13 +31,12 @@ function broken(
   exit: number,
   ...says: string[]
 ): Step {
-  const prefix = drop === undefined
-    ? ""
-    : `setpriv --inh-caps=-${drop} --bounding-set=-${drop} `;
+  const command = drop === undefined
+    ? FWCTL
+    : `setpriv --inh-caps=-${drop} --bounding-set=-${drop} ${OWN}`;
   return {
     name,
-    shell:
-      `${before}; ${prefix}${FWCTL} ${doctor}; code=$?; ${after}; exit $code`,
+    shell: `${before}; ${command} ${doctor}; code=$?; ${after}; exit $code`,
     args: [],
     exit,
     says,
@@ -161,6 +163,7 @@ export function doctorMachine(twin: PlainObject): Machine {
     words: ["lab.nocxl"],
     prepare: [],
     twin,
+    deviceTests: true,
     steps: STEPS,
   };
 }

@@ -8,11 +8,8 @@
 import type { PlainObject } from "../../lib/plain.ts";
 import type { Machine, Step } from "./machine_steps.ts";
 
-const FLAGS = "--no-prompt --unstable-worker-options --allow-read";
-const FWCTL =
-  `deno run ${FLAGS} --allow-write --allow-ffi lib/cli/main.ts --state-dir $TMPDIR/record`;
-/** Without ffi there is no way to a device. */
-const REPLAY = `deno run ${FLAGS} lib/cli/main.ts --replay`;
+const FWCTL = "fwctl --state-dir $TMPDIR/record";
+const REPLAY = "fwctl-replay --replay";
 const CAPS =
   "recipes/vf_caps.ts -p device=fwctl0 -p function=1,2 -p set=log_max_qp=1 --yes";
 const QUERY_CQ = "04020000000000000000000000000000";
@@ -60,7 +57,7 @@ const STEPS: readonly Step[] = [
     name: "a redacted bundle of the real devices replays",
     shell: [
       `${FWCTL} record --redact $TMPDIR/bundle.jsonl -- bundle -o $TMPDIR/a.tar.gz > /dev/null`,
-      `deno run ${FLAGS} --allow-write lib/cli/main.ts --replay $TMPDIR/bundle.jsonl bundle -o $TMPDIR/b.tar.gz`,
+      `${REPLAY} $TMPDIR/bundle.jsonl bundle -o $TMPDIR/b.tar.gz`,
     ].join(" && "),
     args: [],
     exit: 0,
@@ -68,7 +65,7 @@ const STEPS: readonly Step[] = [
   },
   {
     name: "record show lists the requests with scope and result",
-    shell: `${REPLAY.replace("--replay", "record show")} $TMPDIR/refused.jsonl`,
+    shell: "fwctl-replay record show $TMPDIR/refused.jsonl",
     args: [],
     exit: 0,
     says: ["QUERY_CQ", "configuration", "EBADMSG", "a real host"],
@@ -82,6 +79,7 @@ export function recordMachine(twin: PlainObject): Machine {
     words: ["lab.nocxl"],
     prepare: [],
     twin,
+    deviceTests: true,
     steps: STEPS,
   };
 }

@@ -12,9 +12,8 @@ const DRIVER = "/sys/bus/auxiliary/drivers/mlx5_fwctl.mlx5_fwctl";
 export const UNBIND: string = `${DRIVER}/unbind`;
 
 const AUX = "mlx5_core.fwctl.0";
-const FLAGS = "--unstable-worker-options -A";
 const STATE = "--state-dir $TMPDIR/unplug";
-const FWCTL = `deno run ${FLAGS} lib/cli/main.ts ${STATE}`;
+const FWCTL = `fwctl ${STATE}`;
 const RECIPE = "recipes/vf_caps.ts -p device=fwctl0 -p function=1,2";
 
 /** A line of the guest's shell. */
@@ -51,7 +50,7 @@ export const UNPLUG_STEPS: readonly Step[] = [
   step("another plan is saved", plan("load.json", 2), 0, "Saved in"),
   step(
     "the driver's module is removed and loaded again",
-    `deno run ${FLAGS} tests/vm/reload.ts mlx5_fwctl $MODULES/mlx5_fwctl.ko && ls /dev/fwctl`,
+    `deno run -A --no-check tests/vm/reload.ts mlx5_fwctl $MODULES/mlx5_fwctl.ko && ls /dev/fwctl`,
     0,
     "fwctl0",
   ),
@@ -65,7 +64,7 @@ export const UNPLUG_STEPS: readonly Step[] = [
   step("a plan for now is saved", plan("cut.json", 2), 0, "Saved in"),
   step(
     "an apply whose device is unplugged between two writes says what it left",
-    `deno run ${FLAGS} tests/vm/unplugged.ts 4 ${AUX} ${STATE} apply $TMPDIR/cut.json --yes`,
+    `deno run --unstable-worker-options -A --no-check tests/vm/unplugged.ts 4 ${AUX} ${STATE} apply $TMPDIR/cut.json --yes`,
     6,
     "ENODEV",
     "NOT UNDONE",

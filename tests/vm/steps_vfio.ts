@@ -142,7 +142,6 @@ export const VFIO: Machine = {
   words: ["lab.sriov", "lab.nocxl"],
   prepare: PREPARE,
   twin: sriov(4),
-  oneProcess: true,
   steps: [...STATES, ...HELD, ...WHO, ...STALE, ...HOOK_STEPS, ...HANG_STEPS],
 };
 
@@ -152,7 +151,6 @@ export const BARE: Machine = {
   words: ["lab.sriov", "lab.noiommu", "lab.nocxl"],
   prepare: [...PREPARE, bind(0, VFIO_PCI)],
   twin: sriov(4),
-  oneProcess: true,
   steps: [
     {
       name: "status says that VFIO has the function without an IOMMU",

@@ -14,6 +14,7 @@
 import { ROOT } from "../../paths.ts";
 import { boot, chosenKernel } from "../boot.ts";
 import type { Kernel } from "../cache.ts";
+import { cacheForGuest } from "../guest_cache.ts";
 
 const GUEST = "tests/kernel/cuse/guest.ts";
 
@@ -22,21 +23,16 @@ export async function proveCuse(
   kernel: Kernel,
   args: readonly string[] = [],
 ): Promise<boolean> {
-  // The guest has no network, and sees the modules that are here.
-  for (const entry of [GUEST, "lib/cli/main.ts"]) {
-    const { success, stderr } = await new Deno.Command(Deno.execPath(), {
-      args: ["cache", "--quiet", entry],
-      cwd: ROOT,
-    }).output();
-    if (!success) throw new Error(new TextDecoder().decode(stderr));
-  }
+  await cacheForGuest([GUEST, "lib/cli/main.ts"]);
   const { code, output } = await boot(
     kernel,
     ROOT,
     ["deno run -A --no-check", GUEST, ...args].join(" "),
     { words: ["lab.bare"], timeout: 1800 },
   );
-  console.log(output.trimEnd());
+  console.log(
+    `\n=== the model as device nodes, through CUSE\n${output.trimEnd()}`,
+  );
   return code === 0;
 }
 
