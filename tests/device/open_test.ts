@@ -80,7 +80,7 @@ Deno.test("rpc responses never share a byte, and start as zeros", () => {
     out.fill(0xff);
     return 0;
   });
-  const sizes = [1, 7, 8, 64, 500, 512, 513, 4096, 0];
+  const sizes = [1, 7, 8, 64, 500, 513, 4112, 4608, 4609, 40_000, 0];
   const responses = Array.from(
     { length: 300 },
     (_, i) =>

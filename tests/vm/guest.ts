@@ -108,15 +108,11 @@ class Runners implements AsyncDisposable {
   }
 }
 
-async function perform(
-  step: Step,
-  { ownProcesses }: Machine,
-  runners: Runners,
-): Promise<Ended> {
+async function perform(step: Step, runners: Runners): Promise<Ended> {
   if (step.shell !== undefined) return await shell(step.shell);
   const args = step.args.map((arg) => arg.replaceAll("$TMPDIR", HOME));
   if (step.noRawio) return await run([...DROP, ...OWN, ...args]);
-  if (ownProcesses) return await run([...OWN, ...args]);
+  if (step.ownProcess) return await run([...OWN, ...args]);
   return await runners.all.run(
     { args: [...args, ...STATE], bent: step.bent },
     step.within,
@@ -131,7 +127,7 @@ async function performAll(machine: Machine): Promise<void> {
     "fwctl-replay": () => runners.replay,
   });
   // It is up before the machine changes, and before anybody counts contexts.
-  if (!machine.ownProcesses) await runners.all.ready();
+  await runners.all.ready();
   for (const line of machine.prepare) {
     await tell(`prepare: ${line}`, () => shell(line));
   }
@@ -141,7 +137,7 @@ async function performAll(machine: Machine): Promise<void> {
       held?.[Symbol.dispose]();
       held = step.hold ? new Held(step.hold.vf, step.hold.way) : undefined;
     }
-    await tell(step.name, () => perform(step, machine, runners));
+    await tell(step.name, () => perform(step, runners));
   }
   held?.[Symbol.dispose]();
 }

@@ -34,7 +34,9 @@ export interface Step {
   readonly exit: number;
   /** What its output must contain. */
   readonly says: readonly string[];
-  /** Run without CAP_SYS_RAWIO. */
+  /** Started as a user starts it; else one process runs all commands: starting Deno is what takes time there. */
+  readonly ownProcess?: true;
+  /** Run without CAP_SYS_RAWIO, and so in a process of its own. */
   readonly noRawio?: true;
   /**
    * What is held against the model: all that is said and the exit code without
@@ -67,8 +69,6 @@ export interface Machine {
   readonly twin: PlainObject;
   /** In this order. `$TMPDIR` in arguments is a folder of the guest's, or of the model's. */
   readonly steps: readonly Step[];
-  /** Every command is started as a user starts it; else one process runs all of them: starting Deno is what takes time there. */
-  readonly ownProcesses?: true;
   /** The tests of the device layer run when the steps are done. */
   readonly deviceTests?: true;
 }

@@ -29,7 +29,6 @@ const QUERY_ADAPTER = "01010000000000000000000000000000";
 const PLAIN: Machine = {
   name: "mlx5 devices without virtual functions",
   words: ["lab.nocxl"],
-  ownProcesses: true,
   deviceTests: true,
   prepare: [],
   twin: {
@@ -42,12 +41,14 @@ const PLAIN: Machine = {
   steps: [
     {
       name: "list names every device with its driver",
+      ownProcess: true,
       args: ["list"],
       exit: 0,
       says: ["fwctl0", "fwctl1", "fwctl2", "mlx5", "pds", "bnxt"],
     },
     {
       name: "info decodes FWCTL_INFO",
+      ownProcess: true,
       args: ["info", "fwctl0"],
       exit: 0,
       says: ["device type 1", "tools resources"],
@@ -60,18 +61,21 @@ const PLAIN: Machine = {
     },
     {
       name: "caps reads current and maximum",
+      ownProcess: true,
       args: ["caps", "fwctl0", "--type", "GENERAL", "--json"],
       exit: 0,
       says: ["log_max_qp"],
     },
     {
       name: "plan by function id shows what would change",
+      ownProcess: true,
       args: ["plan", RECIPE, ...BY_ID, ...SET, "--detailed-exitcode"],
       exit: 2,
       says: ["SET_HCA_CAP", "log_max_qp"],
     },
     {
       name: "apply by function id writes and verifies",
+      ownProcess: true,
       args: ["apply", RECIPE, ...BY_ID, ...SET, "--yes"],
       exit: 0,
       says: ["log_max_qp"],
@@ -84,6 +88,7 @@ const PLAIN: Machine = {
     },
     {
       name: "a scope below what the kernel wants is refused with EBADMSG",
+      ownProcess: true,
       args: [
         "rpc",
         "fwctl0",
@@ -216,7 +221,6 @@ const UNPLUG: Machine = {
   words: PLAIN.words,
   prepare: [],
   twin: PLAIN.twin,
-  deviceTests: true,
   steps: UNPLUG_STEPS,
 };
 

@@ -24,7 +24,6 @@ export function peersMachine(twin: PlainObject): Machine {
     },
     prepare: [],
     twin,
-    deviceTests: true,
     steps: [
       {
         name: "a raw write of MGIR says what device this is",

@@ -79,7 +79,6 @@ export function recordMachine(twin: PlainObject): Machine {
     words: ["lab.nocxl"],
     prepare: [],
     twin,
-    deviceTests: true,
     steps: STEPS,
   };
 }

@@ -3,14 +3,14 @@
  * Runs in the machine: loops in C, python and here in turn, and starts of
  * programs, each a process of its own. Prints one JSON object.
  *
- *     guest.ts RPC_LOOP TURNS
+ *     guest.ts RPC_LOOP TURNS [peers]
  *
  * @module
  */
 import { fromFileUrl, ROOT } from "../../paths.ts";
 import { CALLS, COUNT, type Measured, RUNS, STARTS } from "./what.ts";
 
-const [program = "", turnCount = "3"] = Deno.args;
+const [program = "", turnCount = "3", peers = ""] = Deno.args;
 const turns = Number(turnCount);
 const loops = fromFileUrl(new URL("../../bench/rpc_loop", import.meta.url));
 
@@ -53,7 +53,8 @@ for (const { name, opcode, capacity } of CALLS) {
   }
   measured.calls[name] = sides;
 }
-for (const { name, words, exit = 0 } of STARTS) {
+for (const { name, words, exit = 0, peer } of STARTS) {
+  if (peer && peers === "") continue;
   const times: number[] = [];
   // The first fills the caches of the machine's files.
   for (let turn = 0; turn <= turns; turn++) {

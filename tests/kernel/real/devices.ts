@@ -52,6 +52,8 @@ export class RealDevices {
   /** CXL platform devices in the order of their fwctl numbers at the start. */
   readonly #cxl: readonly string[];
   readonly #nodes = new Map<string, string>();
+  /** What was found since a driver came or went last: every case asks for one. */
+  readonly #found = new Map<string, RealDevice>();
 
   /** Looks around; which CXL device has which number changes from boot to boot. */
   constructor() {
@@ -66,6 +68,13 @@ export class RealDevices {
 
   /** Device i of a kind, or nothing where this machine has none. */
   find(type: string, index: number): RealDevice | undefined {
+    const key = `${type} ${index}`;
+    const known = this.#found.get(key) ?? this.#look(type, index);
+    if (known !== undefined) this.#found.set(key, known);
+    return known;
+  }
+
+  #look(type: string, index: number): RealDevice | undefined {
     const prefix = Object.hasOwn(AUX, type) ? AUX[type] : undefined;
     const found = prefix === undefined
       ? type === "cxl" ? this.#cxl[index] : undefined
@@ -109,6 +118,7 @@ export class RealDevices {
   /** A driver came or went: numbers may have changed. */
   changed(): void {
     this.#nodes.clear();
+    this.#found.clear();
   }
 }
 
