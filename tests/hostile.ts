@@ -10,7 +10,7 @@ import type { Device } from "../lib/device/device.ts";
 import { isFwctlError } from "../lib/errors.ts";
 
 /** Hostile answers that every decoder must stand: those of `deno task fuzz`, or fewer in a run of all tests. */
-export const RUNS = Number(Deno.env.get("FWCTL_FUZZ_RUNS") ?? 20_000);
+export const RUNS = Number(Deno.env.get("FWCTL_FUZZ_RUNS") ?? 10_000);
 
 /** That number in the name of a test. */
 export const MANY = RUNS.toLocaleString("en-US");

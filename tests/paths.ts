@@ -3,11 +3,16 @@
  *
  * @module
  */
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 
 /** A file URL as a path. */
 export function fromFileUrl(url: URL | string): string {
   return fileURLToPath(url);
+}
+
+/** A path as a file URL. */
+export function toFileUrl(path: string): string {
+  return pathToFileURL(path).href;
 }
 
 /** The checkout's root, with a final slash. */

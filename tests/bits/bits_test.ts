@@ -24,7 +24,8 @@ function cut(text: string, offset: number, width: number, order: BitOrder) {
     : text.slice(text.length - offset - width, text.length - offset);
 }
 
-fc.configureGlobal({ ...fc.readConfigureGlobal(), numRuns: 1000 });
+/** Cases of each property: every offset and width within reach should come. */
+const THOROUGH = { numRuns: 1000 };
 
 const order = fc.constantFrom<BitOrder>("big", "little");
 
@@ -57,19 +58,22 @@ Deno.test("readBits() counts from the least significant bit of byte 0 in little 
 });
 
 Deno.test("all readers agree with a string of bits, in both orders", () => {
-  fc.assert(fc.property(runs(200), order, ({ bytes, offset, width }, way) => {
-    const text = cut(bitString(bytes, way), offset, width, way);
-    const value = BigInt(`0b${text || "0"}`);
-    if (width <= 53) {
-      assertEquals(readBits(bytes, offset, width, way), Number(value));
-    }
-    if (width <= 64) {
-      assertEquals(readBigBits(bytes, offset, width, way), value);
-    }
-    const wide = readWide(bytes, offset, width, way);
-    assertEquals(wide.length, Math.ceil(width / 8));
-    assertEquals(BigInt(`0b${bitString(wide, way) || "0"}`), value);
-  }));
+  fc.assert(
+    fc.property(runs(200), order, ({ bytes, offset, width }, way) => {
+      const text = cut(bitString(bytes, way), offset, width, way);
+      const value = BigInt(`0b${text || "0"}`);
+      if (width <= 53) {
+        assertEquals(readBits(bytes, offset, width, way), Number(value));
+      }
+      if (width <= 64) {
+        assertEquals(readBigBits(bytes, offset, width, way), value);
+      }
+      const wide = readWide(bytes, offset, width, way);
+      assertEquals(wide.length, Math.ceil(width / 8));
+      assertEquals(BigInt(`0b${bitString(wide, way) || "0"}`), value);
+    }),
+    THOROUGH,
+  );
 });
 
 Deno.test("writeBits() writes what readers read and leaves all other bits", () => {
@@ -92,6 +96,7 @@ Deno.test("writeBits() writes what readers read and leaves all other bits", () =
         assertEquals(after, expected);
       },
     ),
+    THOROUGH,
   );
 });
 
@@ -113,6 +118,7 @@ Deno.test("writeWide() writes back what readWide() read", () => {
         assertEquals(now.slice(low + width), around.slice(low + width));
       },
     ),
+    THOROUGH,
   );
 });
 
@@ -134,6 +140,7 @@ Deno.test("a value that does not fit is refused and nothing is written", () => {
         assertEquals(bytes, before);
       },
     ),
+    THOROUGH,
   );
 });
 
@@ -175,6 +182,7 @@ Deno.test("a run outside of the bytes is a DecodeError, whatever the numbers are
         assertEquals(bytes, before);
       },
     ),
+    THOROUGH,
   );
 });
 

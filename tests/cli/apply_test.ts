@@ -1,11 +1,12 @@
-/** `plan` and `apply` as processes on modelled hosts: every exit code. */
+/** `plan` and `apply` on modelled hosts, every exit code as that of a process. */
 import {
   assertEquals,
   assertLess,
   assertMatch,
   assertStringIncludes,
 } from "@std/assert";
-import { Folder, fwctl, fwctlJson, scenario } from "./fwctl.ts";
+import { Folder, fwctl, scenario } from "./fwctl.ts";
+import { fwctlHere, fwctlHereJson } from "./in_process.ts";
 
 const RECIPE = "recipes/vf_caps.ts";
 const VF = "0000:3b:00.2";
@@ -18,10 +19,28 @@ const TWO = [
 ];
 const MODEL = ["--model", "connectx"];
 
-/** A model with a state file of its own. */
+/** The model with its state, and the journals, in a folder. */
+function connectx(folder: Folder): string[] {
+  return [
+    ...MODEL,
+    "--model-state",
+    `${folder.path}/state.json`,
+    "--state-dir",
+    `${folder.path}/journals`,
+  ];
+}
+
+/** The same with a model of its own. */
 function model(folder: Folder, content: object): string[] {
   const file = folder.file("scenario.json", content);
-  return ["--model", file, "--model-state", `${folder.path}/state.json`];
+  return [
+    "--model",
+    file,
+    "--model-state",
+    `${folder.path}/state.json`,
+    "--state-dir",
+    `${folder.path}/journals`,
+  ];
 }
 
 /** What VF 0 has now. */
@@ -29,7 +48,7 @@ async function held(
   on: readonly string[],
   field = "log_max_qp",
 ): Promise<number> {
-  const { json } = await fwctlJson([
+  const { json } = await fwctlHereJson([
     "caps",
     "fwctl0",
     "--vf",
@@ -44,7 +63,7 @@ async function held(
 
 Deno.test("plan shows what would change and writes nothing", async () => {
   using folder = new Folder();
-  const on = [...MODEL, "--model-state", `${folder.path}/state.json`];
+  const on = connectx(folder);
   const { code, out, err } = await fwctl(["plan", ...TWO, ...on]);
   assertEquals({ code, err }, { code: 0, err: "" });
   assertEquals(
@@ -58,11 +77,11 @@ Deno.test("plan shows what would change and writes nothing", async () => {
 
 Deno.test("plan --detailed-exitcode is 2 with changes and 0 without", async () => {
   assertEquals(
-    (await fwctl(["plan", ...TWO, "--detailed-exitcode", ...MODEL])).code,
+    (await fwctlHere(["plan", ...TWO, "--detailed-exitcode", ...MODEL])).code,
     2,
   );
   const same = [RECIPE, "-p", `vf=${VF}`, "-p", "set=log_max_qp=17"];
-  const { code, out } = await fwctl([
+  const { code, out } = await fwctlHere([
     "plan",
     ...same,
     "--detailed-exitcode",
@@ -73,7 +92,7 @@ Deno.test("plan --detailed-exitcode is 2 with changes and 0 without", async () =
 });
 
 Deno.test("plan --json has requests, images and labels", async () => {
-  const { code, json } = await fwctlJson(["plan", ...TWO, ...MODEL]);
+  const { code, json } = await fwctlHereJson(["plan", ...TWO, ...MODEL]);
   assertEquals(code, 0);
   assertEquals(json.schema, "fwctl/plan");
   assertEquals(json.changes, true);
@@ -88,7 +107,7 @@ Deno.test("plan --json has requests, images and labels", async () => {
 
 Deno.test("apply writes, reads back, and the second time changes nothing", async () => {
   using folder = new Folder();
-  const on = [...MODEL, "--model-state", `${folder.path}/state.json`];
+  const on = connectx(folder);
   const first = await fwctl(["apply", ...TWO, "--yes", ...on]);
   assertEquals(first.code, 0, first.err);
   assertStringIncludes(
@@ -98,13 +117,13 @@ Deno.test("apply writes, reads back, and the second time changes nothing", async
   assertEquals(await held(on), 12);
   assertEquals(await held(on, "roce"), 0);
   const state = Deno.readTextFileSync(`${folder.path}/state.json`);
-  const second = await fwctl(["apply", ...TWO, ...on]);
+  const second = await fwctlHere(["apply", ...TWO, ...on]);
   assertEquals(second.code, 0);
   assertStringIncludes(
     second.out,
     "Plan: nothing to do. 2 functions as declared.",
   );
-  const json = (await fwctlJson(["apply", ...TWO, ...on])).json;
+  const json = (await fwctlHereJson(["apply", ...TWO, ...on])).json;
   assertEquals(json.schema, "fwctl/apply");
   assertEquals(json.result.outcome, "nothing");
   assertEquals(
@@ -115,12 +134,12 @@ Deno.test("apply writes, reads back, and the second time changes nothing", async
 
 Deno.test("apply without a terminal needs --yes and sends nothing otherwise", async () => {
   using folder = new Folder();
-  const on = [...MODEL, "--model-state", `${folder.path}/state.json`];
+  const on = connectx(folder);
   const { code, err } = await fwctl(["apply", ...TWO, ...on], { input: "y\n" });
   assertEquals(code, 1);
   assertStringIncludes(err, "Add --yes");
   assertEquals(await held(on), 17);
-  const json = await fwctlJson(["apply", ...TWO, ...on]);
+  const json = await fwctlHereJson(["apply", ...TWO, ...on]);
   assertEquals(json.code, 1);
   assertEquals(json.json.error.code, "UsageError");
 });
@@ -147,7 +166,7 @@ Deno.test("exit 3: a plan that another tool overtakes is stale, nothing is writt
 
 Deno.test("exit 4: the policy refuses before anything is sent, and says by which rule", async () => {
   using folder = new Folder();
-  const on = [...MODEL, "--model-state", `${folder.path}/state.json`];
+  const on = connectx(folder);
   for (const command of ["plan", "apply"]) {
     const { code, out, err } = await fwctl([
       command,
@@ -160,10 +179,16 @@ Deno.test("exit 4: the policy refuses before anything is sent, and says by which
     assertStringIncludes(out, "Plan: 2 functions to change");
     assertStringIncludes(err, "(rule: effect)");
   }
-  const plan = await fwctlJson(["plan", ...TWO, "--max-effect", "read", ...on]);
+  const plan = await fwctlHereJson([
+    "plan",
+    ...TWO,
+    "--max-effect",
+    "read",
+    ...on,
+  ]);
   assertEquals(plan.code, 4);
   assertEquals(plan.json.refusals.length, 2);
-  const apply = await fwctlJson([
+  const apply = await fwctlHereJson([
     "apply",
     ...TWO,
     "--max-effect",
@@ -229,7 +254,7 @@ Deno.test("exit 6: what cannot be undone is named, function and field", async ()
       }],
     }),
   );
-  const { code: same, json } = await fwctlJson([
+  const { code: same, json } = await fwctlHereJson([
     "apply",
     ...TWO,
     "--yes",
@@ -269,7 +294,7 @@ Deno.test("a device that is unplugged on the way: typed, exit code says what is 
 });
 
 Deno.test("a function that a VM has open is not planned for", async () => {
-  const { code, err } = await fwctl([
+  const { code, err } = await fwctlHere([
     "plan",
     RECIPE,
     "-p",
@@ -283,7 +308,7 @@ Deno.test("a function that a VM has open is not planned for", async () => {
 });
 
 Deno.test("a value above the maximum is refused before anything is sent", async () => {
-  const { code, json } = await fwctlJson([
+  const { code, json } = await fwctlHereJson([
     "plan",
     RECIPE,
     "-p",
@@ -298,7 +323,7 @@ Deno.test("a value above the maximum is refused before anything is sent", async 
 });
 
 Deno.test("firmware without TOOLS_RESOURCES: the plan warns", async () => {
-  const { out } = await fwctl([
+  const { out } = await fwctlHere([
     "plan",
     RECIPE,
     "-p",
@@ -337,19 +362,25 @@ Deno.test("thousands of functions: planned and applied in seconds, shown in a sc
 });
 
 Deno.test("a recipe that only reads: its report is shown, and in JSON", async () => {
-  const { code, out } = await fwctl(["plan", "recipes/inventory.ts", ...MODEL]);
+  const { code, out } = await fwctlHere(
+    ["plan", "recipes/inventory.ts", ...MODEL],
+  );
   assertEquals(code, 0);
   assertStringIncludes(out, "ConnectX-6 Dx");
-  const { json } = await fwctlJson(["plan", "recipes/inventory.ts", ...MODEL]);
+  const { json } = await fwctlHereJson([
+    "plan",
+    "recipes/inventory.ts",
+    ...MODEL,
+  ]);
   assertEquals(json.changes, false);
   assertStringIncludes(JSON.stringify(json.report), "ConnectX-6 Dx");
 });
 
 Deno.test("plan --params-help shows what a recipe takes, without any device", async () => {
-  const { code, out } = await fwctl(["plan", RECIPE, "--params-help"]);
+  const { code, out } = await fwctlHere(["plan", RECIPE, "--params-help"]);
   assertEquals(code, 0);
   assertMatch(out, /^ {2}-p set=/m);
-  const { json } = await fwctlJson(["plan", RECIPE, "--params-help"]);
+  const { json } = await fwctlHereJson(["plan", RECIPE, "--params-help"]);
   assertEquals(json.schema, "fwctl/params");
   assertEquals(json.params.set.type, "fields");
 });

@@ -14,7 +14,7 @@ Deno.test("killed with SIGKILL, applies and recoveries are recovered whole: a sa
     );
     await Promise.all(chosen.map(async (spec, index) => {
       const scene = await Scene.prepare(spec, `${folder}/${index}`);
-      const extent = { step: 31, from: 4 + 5 * index, deep: 1, deepStep: 41 };
+      const extent = { step: 43, from: 4 + 5 * index, deep: 1, deepStep: 53 };
       const tally = await everyPoint(scene, extent);
       points += tally.applies + tally.recoveriesKilled;
     }));

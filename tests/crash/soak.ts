@@ -23,6 +23,9 @@ export interface Soaked {
   readonly handedOver: number;
 }
 
+/** Milliseconds between two applies of one process. */
+const TURN = 400;
+
 /** What one process changes: a field that is its own, of a function that may be shared. */
 interface Own {
   readonly vf: string;
@@ -104,6 +107,8 @@ async function toggle(
     assertEquals(change.after, wanted);
     held = wanted;
     applied++;
+    // Who has just applied lets the other one have a turn: two must meet.
+    await new Promise((done) => setTimeout(done, TURN));
   }
   if (held !== undefined) {
     const { code, json } = await run(held, "plan");

@@ -1,7 +1,8 @@
 /** What the README and the guides say of the project, beside their blocks. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { program } from "../../lib/cli/program.ts";
-import { fwctlHere, Kept } from "../cli/in_process.ts";
+import { fwctlHere } from "../cli/in_process.ts";
+import { Kept } from "../cli/kept.ts";
 import { ROOT } from "../paths.ts";
 import { textOf } from "./files.ts";
 import { blocksOf } from "./markdown.ts";

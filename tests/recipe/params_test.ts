@@ -10,6 +10,7 @@ import { RecipeError } from "../../lib/errors.ts";
 import type { PlainData } from "../../lib/plain.ts";
 import { describeParams, parseParams } from "../../lib/recipe/params.ts";
 import { checkSpecs } from "../../lib/recipe/spec_check.ts";
+import { MANY, RUNS } from "../hostile.ts";
 
 const SPECS = checkSpecs({
   "vf": { type: "pci-list", help: "Functions" },
@@ -218,16 +219,16 @@ const anyName = fc.oneof(
   fc.string({ maxLength: 5 }),
 );
 
-Deno.test("60,000 random texts give values or a typed error, never anything else", () => {
+Deno.test(`${MANY} random texts give values or a typed error, never anything else`, () => {
   fc.assert(
     fc.property(anyName, anyText, (name, text) => {
       typedOrValue(() => parseParams(SPECS, { texts: [`${name}=${text}`] }));
     }),
-    { numRuns: 60_000 },
+    { numRuns: RUNS },
   );
 });
 
-Deno.test("40,000 random declarations and data give values or a typed error", () => {
+Deno.test(`${MANY} random declarations and data give values or a typed error`, () => {
   const spec = fc.record({
     type: fc.oneof(
       fc.constantFrom(
@@ -257,7 +258,7 @@ Deno.test("40,000 random declarations and data give values or a typed error", ()
         parseParams(specs, { data: { p: value as PlainData } })
       );
     }),
-    { numRuns: 40_000 },
+    { numRuns: RUNS },
   );
 });
 
