@@ -180,7 +180,10 @@ Deno.test(`${MANY} random states: restored, or refused with a ModelError`, () =>
       );
     }
   }
-  assert(restored > RUNS / 500 && restored < RUNS * 0.9, `${restored} restored`);
+  assert(
+    restored > RUNS / 500 && restored < RUNS * 0.9,
+    `${restored} restored`,
+  );
 });
 
 Deno.test(`${MANY} random requests: a response with a header of its own, or the kernel's refusal`, () => {
