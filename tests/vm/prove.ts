@@ -31,10 +31,10 @@ export interface MachineProof {
 /** What is run in the guest. */
 export const IN_GUEST: readonly string[] = [
   "lib/cli/main.ts",
-  ...["guest", "device_vm", "commands", "unplugged", "reload"]
-    .map((name) => `tests/vm/${name}.ts`),
-  ...["peers_guest", "peers_nvconfig_guest"]
-    .map((name) => `tests/vm/${name}.ts`),
+  ...[
+    ...["guest", "device_vm", "commands", "unplugged", "reload"],
+    ...["peers_guest", "peers_nvconfig_guest"],
+  ].map((name) => `tests/vm/${name}.ts`),
 ];
 
 /** Lines of an output that are shown. */
@@ -165,9 +165,15 @@ export class MachineTally {
 
   /** Boots one, prints what it proved, and counts it. */
   async prove(boots: VirtualMachine, machine: Machine): Promise<void> {
-    const { text, passed, failed } = await proveMachine(boots, machine);
-    this.passed += passed;
-    this.failed += failed;
-    console.log(text);
+    try {
+      const { text, passed, failed } = await proveMachine(boots, machine);
+      this.passed += passed;
+      this.failed += failed;
+      console.log(text);
+    } catch (error) {
+      // The other machines go on.
+      this.failed++;
+      console.log(`\n=== ${machine.name}\nFAILED ${error}`);
+    }
   }
 }
