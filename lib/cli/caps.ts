@@ -18,7 +18,8 @@ import {
 } from "../view/caps_compare.ts";
 import { pictureText } from "../view/reading.ts";
 import { readCaps, refuseSaved, saveCaps } from "./caps_file.ts";
-import { type Context, withHost } from "./context.ts";
+import type { Context } from "./context.ts";
+import { withHost } from "./with_host.ts";
 import { EXIT, type ExitCode } from "./exit.ts";
 import {
   checkForm,

@@ -6,7 +6,8 @@
 import { findDevice } from "../device/discovery.ts";
 import { READ_POLICY } from "../plan/policy.ts";
 import { deviceText } from "../view/device.ts";
-import { type Context, withHost } from "./context.ts";
+import type { Context } from "./context.ts";
+import { withHost } from "./with_host.ts";
 import { EXIT, type ExitCode } from "./exit.ts";
 import { openSessions } from "./sessions.ts";
 

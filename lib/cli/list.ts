@@ -5,7 +5,8 @@
  */
 import { discover } from "../device/discovery.ts";
 import { inventoryText } from "../view/inventory.ts";
-import { type Context, withHost } from "./context.ts";
+import type { Context } from "./context.ts";
+import { withHost } from "./with_host.ts";
 import { driversOf } from "./drivers.ts";
 import { EXIT, type ExitCode } from "./exit.ts";
 

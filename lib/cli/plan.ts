@@ -7,7 +7,8 @@
 import { enforcePlan, planRefusals } from "../plan/policy.ts";
 import { planBody } from "../view/json.ts";
 import { thousands } from "../view/words.ts";
-import { type Context, withHost } from "./context.ts";
+import type { Context } from "./context.ts";
+import { withHost } from "./with_host.ts";
 import { EXIT, type ExitCode } from "./exit.ts";
 import { openLanes } from "./lanes.ts";
 import { paramsHelp } from "./params.ts";

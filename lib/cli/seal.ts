@@ -9,7 +9,7 @@ import { UsageError } from "../errors.ts";
 import { addressesOf } from "../plan/policy/plan.ts";
 import { table } from "../view/table.ts";
 import type { Context } from "./context.ts";
-import { withHost } from "./context.ts";
+import { withHost } from "./with_host.ts";
 import { EXIT, type ExitCode } from "./exit.ts";
 import { logged } from "./host/log.ts";
 import { policyOf, sealsOf } from "./policy.ts";

@@ -22,7 +22,8 @@ import {
   performedBody,
   performedText,
 } from "../apply.ts";
-import { type Context, withHost } from "../context.ts";
+import type { Context } from "../context.ts";
+import { withHost } from "../with_host.ts";
 import { EXIT, type ExitCode, exitOfError, exitOfResult } from "../exit.ts";
 import { logged } from "./log.ts";
 import { Patience, waitForDevices, withDevices } from "./wait.ts";

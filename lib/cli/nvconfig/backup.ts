@@ -12,7 +12,8 @@ import {
 } from "../../plain.ts";
 import { READ_POLICY } from "../../plan/policy.ts";
 import { count } from "../../view/words.ts";
-import { type Context, withHost } from "../context.ts";
+import type { Context } from "../context.ts";
+import { withHost } from "../with_host.ts";
 import { EXIT, type ExitCode } from "../exit.ts";
 import { fileExists, readJson, writeAtomically } from "../files.ts";
 import { databaseOf, type NvOptions } from "./nvconfig.ts";

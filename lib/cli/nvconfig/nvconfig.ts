@@ -7,7 +7,8 @@
 import { isPlainObject, type PlainObject } from "../../plain.ts";
 import { READ_POLICY } from "../../plan/policy.ts";
 import { nvconfigText } from "../../view/nvconfig.ts";
-import { type Context, withHost } from "../context.ts";
+import type { Context } from "../context.ts";
+import { withHost } from "../with_host.ts";
 import { EXIT, type ExitCode } from "../exit.ts";
 import { nvDevice } from "./driver.ts";
 import { openSessions } from "../sessions.ts";

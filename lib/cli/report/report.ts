@@ -18,7 +18,8 @@ import {
   type ReportPlan,
 } from "../../view/page/report_page.ts";
 import { thousands } from "../../view/words.ts";
-import { type Context, withHost } from "../context.ts";
+import type { Context } from "../context.ts";
+import { withHost } from "../with_host.ts";
 import { EXIT, type ExitCode } from "../exit.ts";
 import { openLanes } from "../lanes.ts";
 import {

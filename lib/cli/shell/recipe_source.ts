@@ -8,9 +8,9 @@
 import { evaluateRecipe } from "../../recipe/evaluate.ts";
 import { loadRecipe } from "../../recipe/load.ts";
 import type { ParamSpec, ParamSpecs } from "../../recipe/types.ts";
+import { deviceWords, list, vfWords } from "./device_words.ts";
 import { look } from "./look.ts";
 import { type Asked, behind, NOTHING, type Offer } from "./offer.ts";
-import { deviceWords, list, vfWords } from "./sources.ts";
 
 /** `name=value` of the recipe that the line names. */
 export async function recipeParameters(asked: Asked): Promise<Offer> {

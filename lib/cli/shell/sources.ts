@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { InventoryDevice } from "../../device/inventory.ts";
+import { deviceWords, list, vfWords } from "./device_words.ts";
 import type { Kind } from "./kinds.ts";
 import { deviceOf, driverOf, look, queryOf } from "./look.ts";
 import { type Asked, type Candidate, NOTHING, type Offer } from "./offer.ts";
@@ -45,20 +45,6 @@ export async function sourceOf(kind: Asking, asked: Asked): Promise<Offer> {
   return await SOURCES[kind](asked);
 }
 
-/** The part of a list behind its last comma, and words that are not in it yet. */
-export function list(
-  { word }: Pick<Asked, "word">,
-  words: readonly Candidate[],
-): Offer {
-  const at = word.lastIndexOf(",") + 1;
-  const before = word.slice(0, at);
-  const given = new Set(before.split(","));
-  return {
-    words: words.filter(([each]) => !given.has(each))
-      .map(([each, help]) => [before + each, help]),
-  };
-}
-
 async function scenarios(): Promise<Offer> {
   const { BUILTIN_SCENARIOS } = await import("../../model/scenarios/index.ts");
   return {
@@ -76,21 +62,6 @@ async function devices(asked: Asked): Promise<Offer> {
   return { words: deviceWords(devices).filter(([name]) => !given.has(name)) };
 }
 
-/** Every name of every device. */
-export function deviceWords(
-  devices: readonly InventoryDevice[],
-): Candidate[] {
-  return devices.flatMap((device) => {
-    const { name, driver, pci, net, infiniband, cxl, parent } = device;
-    const of = `${name}, ${driver}`;
-    return [
-      [name, `${driver} ${[pci ?? parent, ...net].join(" ")}`],
-      ...[...(pci === null ? [] : [pci]), ...net, ...infiniband, ...cxl]
-        .map((alias): Candidate => [alias, of]),
-    ] satisfies Candidate[];
-  });
-}
-
 async function vfs(asked: Asked): Promise<Offer> {
   const { devices } = asked.args.has("device")
     ? { devices: [await deviceOf(asked)] }
@@ -103,16 +74,6 @@ async function vfs(asked: Asked): Promise<Offer> {
     words: vfWords(devices.filter((each) => each !== undefined))
       .filter(([pci]) => !given.has(pci)),
   };
-}
-
-/** The virtual functions of devices. */
-export function vfWords(devices: readonly InventoryDevice[]): Candidate[] {
-  return devices.flatMap(({ name, virtfns }) =>
-    virtfns.map(({ index, pci, kernelDriver }): Candidate => [
-      pci,
-      `VF ${index} of ${name}, ${kernelDriver ?? "no driver bound"}`,
-    ])
-  );
 }
 
 async function drivers(): Promise<Offer> {

@@ -16,7 +16,8 @@
 import { type FwctlError, isFwctlError, UsageError } from "../../errors.ts";
 import { MOST_XML, parseDomain } from "../../vfio/domain.ts";
 import { printable } from "../../view/style.ts";
-import { type Context, withHost } from "../context.ts";
+import type { Context } from "../context.ts";
+import { withHost } from "../with_host.ts";
 import { EXIT, type ExitCode } from "../exit.ts";
 import { type HookCall, WORK } from "./hook_vm.ts";
 
