@@ -12,7 +12,7 @@ import { basename, join } from "@std/path";
 import { ROOT, toFileUrl } from "./paths.ts";
 
 /** Files that share an isolate. */
-const TOGETHER = 12;
+const TOGETHER = 24;
 
 /** Test files at or below a path, sorted. */
 function testFiles(path: string): string[] {

