@@ -12,6 +12,7 @@ import type { DeviceNode, UserPointer } from "../../lib/host/host.ts";
 import { LinuxHost } from "../../lib/host/linux.ts";
 import { FWCTL_RPC } from "../../lib/uapi/fwctl.ts";
 import { keptMain } from "../cli/kept.ts";
+import type { Ended } from "./machine_steps.ts";
 
 /** How answers are bent: what the stub firmware cannot be brought to say. */
 export type Bent =
@@ -29,12 +30,9 @@ export interface Ask {
 }
 
 /** How it ended. */
-export interface Told {
+export interface Told extends Ended {
   /** Of the question; 0 when the process is up. */
   readonly id: number;
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
 }
 
 let bent: Bent | undefined;

@@ -8,7 +8,13 @@
  * @module
  */
 import { Held } from "./hold.ts";
-import { FACTS, type Facts, type Machine, type Step } from "./machine_steps.ts";
+import {
+  type Ended,
+  FACTS,
+  type Facts,
+  type Machine,
+  type Step,
+} from "./machine_steps.ts";
 import { Programs } from "./programs.ts";
 import { Runner } from "./runner.ts";
 import { DEVICE_TESTS, MACHINES } from "./steps.ts";
@@ -36,12 +42,6 @@ const CONTEXTS: string = ["standin_mlx5", "stub_mlx5"]
   .find(exists) ?? "/dev/null";
 /** Where the machine keeps the drivers' modules. */
 const MODULES: string = ["/tmp/modules", "/mnt/mods"].find(exists) ?? "/";
-
-interface Ended {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
 
 async function run(command: readonly string[]): Promise<Ended> {
   const [program = "", ...args] = command;

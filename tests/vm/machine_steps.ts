@@ -7,6 +7,13 @@ import type { PlainObject } from "../../lib/plain.ts";
 import type { Bent } from "./commands.ts";
 import type { Way } from "./hold.ts";
 
+/** How a command ended. */
+export interface Ended {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
 /** What the guest says of itself before the first step. */
 export interface Facts {
   /** Version of its kernel. */

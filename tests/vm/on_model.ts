@@ -7,14 +7,7 @@ import { parseScenarioText } from "../../lib/model/load.ts";
 import { scenarioDigest } from "../../lib/model/state.ts";
 import { isPlainObject, type PlainObject } from "../../lib/plain.ts";
 import { keptMain } from "../cli/kept.ts";
-import type { Facts, Machine, Step } from "./machine_steps.ts";
-
-/** How a command ended. */
-export interface Ended {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
+import type { Ended, Facts, Machine, Step } from "./machine_steps.ts";
 
 /** A modelled machine from its first step to its last. */
 export class Model implements Disposable {

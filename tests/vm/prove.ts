@@ -8,8 +8,14 @@
 import { checkPrinted } from "../answers.ts";
 import { ROOT } from "../paths.ts";
 import type { VirtualMachine } from "./machine.ts";
-import { FACTS, type Facts, type Machine, type Step } from "./machine_steps.ts";
-import { type Ended, Model } from "./on_model.ts";
+import {
+  type Ended,
+  FACTS,
+  type Facts,
+  type Machine,
+  type Step,
+} from "./machine_steps.ts";
+import { Model } from "./on_model.ts";
 import { DEVICE_TESTS, MACHINES } from "./steps.ts";
 
 /** What the guest said of a step. */
@@ -21,7 +27,7 @@ interface Answer extends Ended {
 }
 
 /** What a machine proved. */
-export interface MachineProof {
+interface MachineProof {
   /** For people: every command, what it said, and whether that is right. */
   readonly text: string;
   readonly passed: number;
@@ -104,7 +110,7 @@ async function beside(
 }
 
 /** Boots a machine and runs its steps, on the model too. */
-export async function proveMachine(
+async function proveMachine(
   boots: VirtualMachine,
   machine: Machine,
 ): Promise<MachineProof> {

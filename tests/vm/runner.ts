@@ -4,9 +4,10 @@
  * @module
  */
 import type { Ask, Told } from "./commands.ts";
+import type { Ended } from "./machine_steps.ts";
 
 /** Seconds after which a command counts as hung when nothing else is said. */
-export const PATIENCE = 120;
+const PATIENCE = 120;
 
 /** A process that runs one command line after the other. */
 export class Runner {
@@ -41,7 +42,7 @@ export class Runner {
   async run(
     { args, bent }: Omit<Ask, "id">,
     seconds: number = PATIENCE,
-  ): Promise<Omit<Told, "id">> {
+  ): Promise<Ended> {
     await this.ready();
     const id = ++this.#asked;
     const line = `${JSON.stringify({ id, args, bent })}\n`;

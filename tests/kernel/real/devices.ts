@@ -69,9 +69,11 @@ export class RealDevices {
   /** Device i of a kind, or nothing where this machine has none. */
   find(type: string, index: number): RealDevice | undefined {
     const key = `${type} ${index}`;
-    const known = this.#found.get(key) ?? this.#look(type, index);
-    if (known !== undefined) this.#found.set(key, known);
-    return known;
+    const known = this.#found.get(key);
+    if (known !== undefined) return known;
+    const found = this.#look(type, index);
+    if (found !== undefined) this.#found.set(key, found);
+    return found;
   }
 
   #look(type: string, index: number): RealDevice | undefined {
